@@ -1,0 +1,9 @@
+"""What do all our values have in common? They are frozen, and they refuse fields that they do not know."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Value(BaseModel):
+    """A frozen value. Two values with the same fields are equal; nobody can change one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,0 +1,74 @@
+"""What came in, before anyone judged it? An interchange, its messages, and what was found wrong with them."""
+
+from datetime import datetime
+
+from schemas.base import Value
+from schemas.cad import Declaration
+from schemas.findings import Finding, rejects
+from schemas.registry import Syntax
+
+
+class Envelope(Value):
+    """UNB (or the XML header) as it came. `test`: 0035 = 1. All text is as written, untrimmed."""
+
+    syntax: Syntax
+    syntax_identifier: str = ""
+    syntax_version: str = ""
+    sender: str
+    sender_qualifier: str = ""
+    sender_routing: str = ""
+    recipient: str
+    recipient_qualifier: str = ""
+    recipient_routing: str = ""
+    prepared: datetime | None = None
+    control_reference: str
+    application_reference: str = ""
+    acknowledgement_requested: bool = False
+    test: bool = False
+
+
+class Message(Value):
+    """One message: header, place in the payload, what is wrong with its syntax, and the CAD that it carries.
+
+    reference: 0062. type: CUSDEC ... version, release, agency, association: S009.
+    group: 0048 of the functional group, empty without one. byte, length: the slice of the payload, UNH to
+    UNT inclusive. segments: as counted. cad: None when it could not be read or is of another type.
+    """
+
+    reference: str
+    type: str
+    version: str = ""
+    release: str = ""
+    agency: str = ""
+    association: str = ""
+    group: str = ""
+    byte: int = 0
+    length: int = 0
+    line: int = 1
+    segments: int = 0
+    findings: tuple[Finding, ...] = ()
+    cad: Declaration | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the syntax of the message is good."""
+        return not rejects(self.findings)
+
+
+class Interchange(Value):
+    """One interchange. findings: of the envelope only; a bad message does not reject its neighbours.
+
+    envelope: None when it could not be read; then there is nobody to answer.
+    byte, length: its slice of the payload.
+    """
+
+    envelope: Envelope | None
+    messages: tuple[Message, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    byte: int = 0
+    length: int = 0
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the envelope is good (its messages may still be rejected one by one)."""
+        return self.envelope is not None and not rejects(self.findings)
