@@ -1,0 +1,147 @@
+"""When must goods be accounted for, on which statement do they stand, and when must they be paid?
+
+    release day ──► period (18th to 17th, or calendar month)
+                      └─► the 17th that closes the statement's cycle
+                            ├─► statement on the 25th
+                            └─► payment on the tenth weekday after
+
+The numbers are data: `schemas/law/billing.toml`.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from accounting.days import ONE_DAY, business_day_after, month_end, next_month, weekday_after
+from schemas.billing import BillingDates
+from schemas.registry import Stream
+
+InterestRule = Literal["payment-due", "accounting-month", "accounting-period"]
+"""From when does an unpaid amount bear interest? The day after
+
+- `payment-due`: the payment due date (our default);
+- `accounting-month`: the tenth weekday after the 17th of the month that follows the month of accounting
+  (SOR/86-1062 s.2.1, read literally);
+- `accounting-period`: the tenth weekday after the end of the 18th-to-17th period of accounting
+  (Customs Act s.33.4(2)).
+
+Why three, and why this default: `docs/decisions/0005-interest-start.md`.
+"""
+
+INTEREST_RULES: tuple[InterestRule, ...] = ("payment-due", "accounting-month", "accounting-period")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The numbers of the calendar that bind one release day, and how its stream is billed."""
+
+    business_days_to_account: int
+    monthly_accounting_day: int
+    period_last_day: int
+    weekdays_to_pay: int
+    statement_day: int
+    period: str
+    accounting: str
+    payment: str
+
+
+@cache
+def billing_law() -> Mapping[str, list[dict[str, Any]]]:
+    """Return the rows of `schemas/law/billing.toml`, by name."""
+    return tomllib.loads((files("schemas") / "law" / "billing.toml").read_text(encoding="utf-8"))
+
+
+def row_on(rows: list[dict[str, Any]], day: date) -> dict[str, Any]:
+    """Return the row in force on a day: the last that has begun, or the first of all before that."""
+    begun = [row for row in rows if row["since"] <= day]
+    return max(begun, key=lambda row: row["since"]) if begun else min(rows, key=lambda row: row["since"])
+
+
+def rules_on(stream: Stream, release_date: date) -> Rules:
+    """Return the rules of a stream for goods released on a day."""
+    law = billing_law()
+    billed = row_on([row for row in law["stream"] if row["name"] == stream], release_date)
+    numbers = {name: row_on(rows, release_date)["value"] for name, rows in law.items() if name != "stream"}
+    return Rules(
+        **numbers, period=billed["period"], accounting=billed["accounting"], payment=billed["payment"]
+    )
+
+
+@cache
+def billing_dates(
+    stream: Stream,
+    release_date: date,
+    accounting_date: date | None = None,
+    *,
+    interest_rule: InterestRule = "payment-due",
+) -> BillingDates:
+    """Return the dates that bind goods of a stream released on an Eastern day.
+
+    accounting_date: the Eastern day of accounting; only the two interest rules that are named after it
+    read it, and take the last permitted day where it is not known yet.
+    """
+    rules = rules_on(stream, release_date)
+    period_start, period_end, cycle_end = PERIODS[rules.period](release_date, rules)
+    payment_due = PAYMENT[rules.payment](release_date, cycle_end, rules)
+    accounting_due = ACCOUNTING[rules.accounting](release_date, payment_due, rules)
+    interest_after = INTEREST[interest_rule](accounting_date or accounting_due, payment_due, rules)
+    return BillingDates(
+        accounting_due=accounting_due,
+        period_start=period_start,
+        period_end=period_end,
+        statement_date=cycle_end.replace(day=rules.statement_day),
+        payment_due=payment_due,
+        interest_from=interest_after + ONE_DAY,
+    )
+
+
+Period = tuple[date, date, date]
+"""First day, last day, and the 17th on which the statement's cycle ends."""
+
+
+def cycle_period(day: date, rules: Rules) -> Period:
+    """Return the 18th-to-17th period of a day."""
+    last = rules.period_last_day
+    end = (day if day.day <= last else next_month(day)).replace(day=last)
+    start = (end.replace(day=1) - ONE_DAY).replace(day=last) + ONE_DAY
+    return start, end, end
+
+
+def month_period(day: date, rules: Rules) -> Period:
+    """Return the calendar month of a day; it is billed with the 17th of the next month."""
+    return day.replace(day=1), month_end(day), next_month(day).replace(day=rules.period_last_day)
+
+
+PERIODS: Mapping[str, Callable[[date, Rules], Period]] = {
+    "18th-to-17th": cycle_period,
+    "calendar-month": month_period,
+}
+
+# Each takes the release day, the end of the statement's cycle, and the rules.
+PAYMENT: Mapping[str, Callable[[date, date, Rules], date]] = {
+    "weekdays": lambda _release, cycle_end, rules: weekday_after(cycle_end, rules.weekdays_to_pay),
+    "release": lambda release, _cycle_end, _rules: release,
+}
+
+# Each takes the release day, the payment due date, and the rules.
+ACCOUNTING: Mapping[str, Callable[[date, date, Rules], date]] = {
+    "business-days": lambda release, _due, rules: business_day_after(release, rules.business_days_to_account),
+    "monthly": lambda release, _due, rules: next_month(release).replace(day=rules.monthly_accounting_day),
+    "payment": lambda _release, due, _rules: due,
+    "release": lambda release, _due, _rules: release,
+}
+
+# Each takes the day of accounting, the payment due date, and the rules; interest starts the day after.
+INTEREST: Mapping[InterestRule, Callable[[date, date, Rules], date]] = {
+    "payment-due": lambda _accounted, due, _rules: due,
+    "accounting-month": lambda accounted, _due, rules: weekday_after(
+        month_period(accounted, rules)[2], rules.weekdays_to_pay
+    ),
+    "accounting-period": lambda accounted, _due, rules: weekday_after(
+        cycle_period(accounted, rules)[2], rules.weekdays_to_pay
+    ),
+}
