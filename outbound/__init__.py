@@ -1,0 +1,1 @@
+"""The papers we send: values rendered as EDIFACT, XML and pages, numbered, and kept in the outbox."""

@@ -1,0 +1,133 @@
+"""Which papers were written, and which still wait to leave? The outbox: written once, kept for ever.
+
+A paper goes in within the transaction of the fact that it reports. Its natural key makes a repeat
+harmless: the same bytes under the same key are kept once, other bytes are refused.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select, update
+
+from outbound.tables import delivery, outbox
+from outbound.upsert import insert_into
+from schemas.base import Value
+from schemas.papers import PaperKind
+from schemas.registry import Syntax
+
+_ROWS_AT_ONCE = 500
+
+
+class Outgoing(Value):
+    """One interchange ready to go.
+
+    key: natural and unique, such as `answer/<interchange>/<message>`. subject: the account, broker or
+    transaction that it speaks of. day: the Eastern day that it reports, None for an answer.
+    """
+
+    key: str
+    recipient: str
+    kind: PaperKind
+    subject: str
+    day: date | None = None
+    control_reference: str
+    syntax: Syntax
+    payload: bytes
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 of the payload, in hexadecimal."""
+        return sha256(self.payload).hexdigest()
+
+
+class Stored(Outgoing):
+    """A paper as the outbox holds it. Instants are UTC; relayed_at is None while it waits."""
+
+    id: int
+    created_at: datetime
+    relayed_at: datetime | None = None
+
+
+class PaperConflict(Exception):  # noqa: N818 - it names what happened, like the ledger's EntryConflict
+    """A key that is taken came again with other bytes."""
+
+    def __init__(self, keys: Sequence[str]):
+        self.keys = keys
+        super().__init__(f"written before, with other content: {', '.join(keys)}")
+
+
+def put(connection: Connection, papers: Sequence[Outgoing], created_at: datetime) -> int:
+    """Store papers and return how many were new. Raises PaperConflict for a taken key with other bytes."""
+    if not papers:
+        return 0
+    insert = insert_into(connection, outbox).on_conflict_do_nothing(index_elements=["key"])
+    rows = [
+        paper.model_dump() | {"digest": paper.digest, "created_at": created_at, "relayed_at": None}
+        for paper in papers
+    ]
+    new = len(connection.execute(insert.returning(outbox.c.key), rows).all())
+    if new < len(papers):
+        _refuse_other_content(connection, papers)
+    return new
+
+
+def stored_keys(connection: Connection, keys: Iterable[str]) -> set[str]:
+    """Return those of `keys` that are held: ask before drawing numbers for a close that runs again."""
+    return set(_digests(connection, keys))
+
+
+def pending(connection: Connection, limit: int) -> list[Stored]:
+    """Return the oldest papers that wait, locked where the database can lock rows.
+
+    Each recipient's papers come in the order of their control references.
+    """
+    query = select(outbox).where(outbox.c.relayed_at.is_(None)).order_by(outbox.c.id).limit(limit)
+    return _read(connection, query.with_for_update())
+
+
+def mark_relayed(connection: Connection, ids: Sequence[int], relayed_at: datetime, destination: str) -> None:
+    """Note that papers left for `destination`. A second delivery is logged; the first instant stays."""
+    if not ids:
+        return
+    first = outbox.c.id.in_(ids) & outbox.c.relayed_at.is_(None)
+    connection.execute(update(outbox).where(first).values(relayed_at=relayed_at))
+    rows = [{"outbox_id": id_, "destination": destination, "delivered_at": relayed_at} for id_ in ids]
+    connection.execute(delivery.insert(), rows)
+
+
+def papers(connection: Connection, *, recipient: str | None = None, after_id: int = 0) -> Iterator[Stored]:
+    """Yield stored papers, oldest first: all, one recipient's, or those after a cursor. Memory stays flat."""
+    query = select(outbox).where(outbox.c.id > after_id).order_by(outbox.c.id)
+    if recipient is not None:
+        query = query.where(outbox.c.recipient == recipient)
+    rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
+    return (_stored(row) for row in rows)
+
+
+def _read(connection: Connection, query: Select[Any]) -> list[Stored]:
+    return [_stored(row) for row in connection.execute(query)]
+
+
+def _stored(row: Row[Any]) -> Stored:
+    return Stored.model_validate({name: value for name, value in row._mapping.items() if name != "digest"})
+
+
+def _refuse_other_content(connection: Connection, papers: Sequence[Outgoing]) -> None:
+    held = _digests(connection, (paper.key for paper in papers))
+    if conflicts := [paper.key for paper in papers if held[paper.key] != paper.digest]:
+        raise PaperConflict(conflicts)
+
+
+def _digests(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
+    """Return the digest of each key that is held."""
+    wanted = sorted(set(keys))
+    digests: dict[str, str] = {}
+    for start in range(0, len(wanted), _ROWS_AT_ONCE):
+        some = outbox.c.key.in_(wanted[start : start + _ROWS_AT_ONCE])
+        digests |= {
+            row.key: row.digest
+            for row in connection.execute(select(outbox.c.key, outbox.c.digest).where(some))
+        }
+    return digests
