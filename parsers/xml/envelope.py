@@ -1,0 +1,144 @@
+"""Who sent an interchange, to whom, under which number? Its header."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from parsers.limits import Limits
+from parsers.xml.check import Checker, Place
+from parsers.xml.content import header_group
+from parsers.xml.layout import Layout, Node
+from parsers.xml.parsing import malformed, parse
+from schemas.envelope import Envelope
+from schemas.findings import Finding, Where
+
+COUNT_DIFFERS, NO_DOCUMENT, OVERSIZE = "XML-08", "XML-10", "XML-12"
+
+NAME = re.compile(rb"<([\w.:-]+)")
+ANY_NUMBER = 10**9
+
+SALVAGE = etree.XMLParser(
+    resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True, encoding="utf-8"
+)
+"""Reads what can be read of a broken header, so that its sender gets an answer."""
+
+
+@dataclass(slots=True)
+class Skeleton:
+    """An interchange without its documents: each run of them leaves one empty element.
+
+    starts, lines: where each kept part begins, as a line of the skeleton and as a line of the payload.
+    """
+
+    form: Layout
+    limits: Limits
+    xml: bytearray = field(default_factory=bytearray)
+    starts: list[int] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    line_next: int = 1
+    run: bool = False
+
+    def add(self, gap: bytes, line: int) -> None:
+        """Keep what stands outside of documents; white space between them is dropped."""
+        if self.xml and not gap.strip():
+            return
+        if self.xml:
+            self.xml += b"\n"
+            self.line_next += 1
+        self.starts.append(self.line_next)
+        self.lines.append(line)
+        self.xml += gap
+        self.line_next += gap.count(b"\n")
+        self.run = False
+
+    def add_document(self, start_tag: bytes) -> None:
+        """Leave one empty element for a run of documents, under the name that the first one has."""
+        name = NAME.match(start_tag)
+        if not self.run and name:
+            self.xml += b"<%b/>" % name[1]
+        self.run = True
+
+    def line_of(self, line: int) -> int:
+        """Return the payload's line for a line of the skeleton."""
+        part = bisect_right(self.starts, line) - 1
+        return self.lines[part] + line - self.starts[part]
+
+    @property
+    def root(self) -> Node:
+        """The layout of the skeleton: documents are not looked into."""
+        document = Node(self.form.document.tag, "opaque", repeat_max=ANY_NUMBER)
+        return Node(self.form.root, "group", children=(self.form.header, document))
+
+
+def read_envelope(skeleton: Skeleton, count: int) -> tuple[Envelope | None, list[Finding]]:
+    """Return the envelope as far as it can be read, and what is wrong with it. count: documents found."""
+    if len(skeleton.xml) > skeleton.limits.message:
+        size, limit = str(len(skeleton.xml)), str(skeleton.limits.message)
+        return None, [Finding(code=OVERSIZE, found=size, expected=limit, edifact_code="39")]
+    root, findings = _tree(skeleton)
+    if root is None:
+        return None, findings
+    fields = _sound_fields(skeleton.form, root)
+    if not findings:
+        checker = Checker(skeleton.form, skeleton.line_of)
+        findings += checker.check(root, skeleton.root, Place(f"/{skeleton.form.root}"))
+        findings += _count_faults(fields.get("count"), count, skeleton.form, root)
+    return _envelope(fields), findings
+
+
+def _tree(skeleton: Skeleton) -> tuple[Element | None, list[Finding]]:
+    """Return the skeleton's root: read strictly, or what can be saved of it with the reason."""
+    xml = bytes(skeleton.xml)
+    try:
+        return parse(xml), []
+    except etree.XMLSyntaxError as error:
+        finding = malformed(error, xml, 1)
+        line = skeleton.line_of(finding.where.line or 1)
+        finding = finding.model_copy(update={"where": Where(line=line)})
+        return _salvaged(xml), [finding]
+
+
+def _salvaged(xml: bytes) -> Element | None:
+    try:
+        return etree.fromstring(xml, SALVAGE)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _sound_fields(form: Layout, root: Element) -> dict[str, object]:
+    """Return the fields of the header that have no fault, whatever else is wrong."""
+    header = root.find(form.qualified(form.header.tag))
+    readers = header_group(form.kind).readers
+    fields: dict[str, object] = {}
+    for node in form.header.children if header is not None else ():
+        element = header.find(form.qualified(node.tag)) if header is not None else None
+        text = element.text if element is not None else None
+        if element is not None and text and node.format and node.format.fault(text.strip()) is None:
+            readers[str(element.tag)](element, fields)
+    return fields
+
+
+def _envelope(fields: dict[str, object]) -> Envelope | None:
+    """Return the envelope when it tells who sent what to whom."""
+    if not {"sender", "recipient", "control_reference"} <= fields.keys():
+        return None
+    known = {name: value for name, value in fields.items() if name != "count"}
+    return Envelope.model_validate({"syntax": "xml", **known})
+
+
+def _count_faults(claimed: object, count: int, form: Layout, root: Element) -> list[Finding]:
+    if not count:
+        where = Where(line=root.sourceline, xpath=f"/{form.root}")
+        return [Finding(code=NO_DOCUMENT, where=where, expected=form.document.tag, edifact_code="32")]
+    if claimed is None or int(str(claimed)) == count:
+        return []
+    path = f"{form.header.tag}/DocumentQuantity"
+    element = root.find("/".join(form.qualified(tag) for tag in path.split("/")))
+    line = None if element is None else element.sourceline
+    where = Where(line=line, xpath=f"/{form.root}/{path}", field="count")
+    return [
+        Finding(code=COUNT_DIFFERS, where=where, found=str(claimed), expected=str(count), edifact_code="29")
+    ]
