@@ -1,0 +1,240 @@
+"""How does an entry get into the book, and how is the book read? This file alone writes the journal."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, func, select
+
+from accounting.bulk import Row, add_rows, insert_missing, insert_rows, replace_rows
+from accounting.journal import content, digest, link, statement_date
+from accounting.tables import balance as balance_table
+from accounting.tables import chain, journal_entry, open_item, posting
+from schemas.book import Entry
+from schemas.days import eastern_day
+from schemas.money import Cents
+
+GENESIS = "0" * 64
+"""The hash before the first entry of a chain."""
+
+STREAM_ROWS = 1000
+"""How many entries are held in memory while the book is read."""
+
+
+class EntryConflict(Exception):  # noqa: N818 - named as the refusal it is
+    """The book holds another entry under this key. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An entry with its place in its party's chain, ready to be written."""
+
+    entry: Entry
+    text: str
+    digest: str
+    sequence: int
+    previous_hash: str
+    hash: str
+
+
+def post(connection: Connection, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Write entries into the book in the caller's transaction; return those that are new.
+
+    An entry that the book holds already is skipped: same key and same content, at whatever instant it was
+    posted. Raises EntryConflict when a key stands for other content. The parties are locked in sorted
+    order, so that writers who meet wait for each other and never deadlock.
+    """
+    heads = _lock(connection, sorted({entry.party for entry in entries}))
+    sealed = _seal(_fresh(connection, entries), heads)
+    # Postings and items go before their entry: its insert seals them (`accounting.guards`).
+    insert_rows(connection, posting, [row for each in sealed for row in _posting_rows(each)])
+    insert_rows(connection, open_item, [row for each in sealed for row in _item_rows(each)])
+    insert_rows(connection, journal_entry, [_entry_row(each) for each in sealed])
+    _move_heads(connection, sealed)
+    _add_to_balances(connection, sealed)
+    return tuple(each.entry for each in sealed)
+
+
+def _lock(connection: Connection, parties: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """Lock the parties' chains; return the last sequence and hash of each.
+
+    A list handed to UPDATE would not order the locks; a sorted SELECT ... FOR UPDATE does. New parties
+    get their row first, in sorted order too. SQLite has one writer at a time and knows no FOR UPDATE.
+    """
+    if not parties:
+        return {}
+    new = [{"party": party, "sequence": 0, "hash": GENESIS} for party in parties]
+    insert_missing(connection, chain, new)
+    heads = connection.execute(
+        select(chain).where(chain.c.party.in_(parties)).order_by(chain.c.party).with_for_update()
+    )
+    return {head.party: (head.sequence, head.hash) for head in heads}
+
+
+def _fresh(connection: Connection, entries: Sequence[Entry]) -> list[tuple[Entry, str]]:
+    """Return the entries that the book does not hold, each once, with their digests."""
+    keys = [entry.key for entry in entries]
+    held = select(journal_entry.c.key, journal_entry.c.digest).where(journal_entry.c.key.in_(keys))
+    known: dict[str, str] = {row.key: row.digest for row in connection.execute(held)}
+    fresh = []
+    for entry in entries:
+        found = digest(entry)
+        if entry.key not in known:
+            known[entry.key] = found
+            fresh.append((entry, found))
+        elif known[entry.key] != found:
+            raise EntryConflict(f"{entry.key} stands in the book with other content")
+    return fresh
+
+
+def _seal(fresh: Sequence[tuple[Entry, str]], heads: dict[str, tuple[int, str]]) -> list[Sealed]:
+    """Give each entry its place behind the last one of its party, and its hash."""
+    sealed = []
+    for entry, found in fresh:
+        sequence, previous_hash = heads[entry.party]
+        text = content(entry)
+        heads[entry.party] = sequence + 1, link(previous_hash, text)
+        sealed.append(Sealed(entry, text, found, sequence + 1, previous_hash, heads[entry.party][1]))
+    return sealed
+
+
+def _entry_row(sealed: Sealed) -> Row:
+    entry = sealed.entry
+    return {
+        "party": entry.party,
+        "sequence": sealed.sequence,
+        "key": entry.key,
+        "kind": entry.kind,
+        "transaction_number": entry.transaction_number,
+        "version": entry.version,
+        "broker": entry.broker,
+        "stream": entry.stream,
+        "release_date": entry.release_date,
+        "event_day": entry.event_day,
+        "posted_at": entry.posted_at,
+        "posted_day": eastern_day(entry.posted_at),
+        "period_start": entry.dates.period_start,
+        "period_end": entry.dates.period_end,
+        "payment_due": entry.dates.payment_due,
+        "statement_date": statement_date(entry.dates, entry.posted_at),
+        "late": entry.late,
+        "value_for_duty_cents": entry.value_for_duty_cents,
+        "digest": sealed.digest,
+        "previous_hash": sealed.previous_hash,
+        "hash": sealed.hash,
+        "content": sealed.text,
+    }
+
+
+def _posting_rows(sealed: Sealed) -> Iterator[Row]:
+    for line, found in enumerate(sealed.entry.postings):
+        yield {
+            "party": sealed.entry.party,
+            "sequence": sealed.sequence,
+            "line": line,
+            "account": found.account,
+            "cents": found.cents,
+        }
+
+
+def _item_rows(sealed: Sealed) -> Iterator[Row]:
+    for line, item in enumerate(sealed.entry.items):
+        yield {
+            "party": sealed.entry.party,
+            "sequence": sealed.sequence,
+            "line": line,
+            "charge": item.charge,
+            "cents": item.cents,
+            "due": item.due,
+            "statement_date": item.statement_date,
+        }
+
+
+def _move_heads(connection: Connection, sealed: Sequence[Sealed]) -> None:
+    """Let each chain end with the last entry that was written to it."""
+    last = {each.entry.party: each for each in sealed}
+    heads = [{"party": party, "sequence": end.sequence, "hash": end.hash} for party, end in last.items()]
+    replace_rows(connection, chain, heads)
+
+
+def _add_to_balances(connection: Connection, sealed: Sequence[Sealed]) -> None:
+    """Add the postings to the balances, each balance once."""
+    sums: Counter[tuple[str, str]] = Counter()
+    for each in sealed:
+        for found in each.entry.postings:
+            sums[each.entry.party, found.account] += found.cents
+    rows = [{"party": party, "account": account, "cents": cents} for (party, account), cents in sums.items()]
+    add_rows(connection, balance_table, rows)
+
+
+def latest_entry(connection: Connection, transaction_numbers: Sequence[str]) -> dict[str, Entry]:
+    """Return the entry of the latest version of each declaration that the book knows, by its number."""
+    found = connection.execute(
+        select(journal_entry.c.transaction_number, journal_entry.c.content)
+        .where(
+            journal_entry.c.transaction_number.in_(transaction_numbers),
+            journal_entry.c.kind == "declaration",
+        )
+        .order_by(journal_entry.c.version)
+    )
+    latest: dict[str, str] = {row.transaction_number: row.content for row in found}
+    return {number: Entry.model_validate_json(text) for number, text in latest.items()}
+
+
+def entries(
+    connection: Connection,
+    *,
+    party: str | None = None,
+    transaction_number: str | None = None,
+    first_day: date | None = None,
+    last_day: date | None = None,
+) -> Iterator[Entry]:
+    """Yield the entries by party and place in its chain; the book is read as a stream.
+
+    first_day, last_day: Eastern days of posting, both included.
+    """
+    wanted = select(journal_entry.c.content).order_by(journal_entry.c.party, journal_entry.c.sequence)
+    if party is not None:
+        wanted = wanted.where(journal_entry.c.party == party)
+    if transaction_number is not None:
+        wanted = wanted.where(journal_entry.c.transaction_number == transaction_number)
+    if first_day is not None:
+        wanted = wanted.where(journal_entry.c.posted_day >= first_day)
+    if last_day is not None:
+        wanted = wanted.where(journal_entry.c.posted_day <= last_day)
+    for text in connection.scalars(wanted, execution_options={"yield_per": STREAM_ROWS}):
+        yield Entry.model_validate_json(text)
+
+
+def trial_balance(connection: Connection) -> dict[str, Cents]:
+    """Return the balance in cents of each account of the general ledger, over all parties; debit positive."""
+    sums = (
+        select(balance_table.c.account, func.sum(balance_table.c.cents))
+        .group_by(balance_table.c.account)
+        .order_by(balance_table.c.account)
+    )
+    return {account: int(cents) for account, cents in connection.execute(sums)}
+
+
+def balance(connection: Connection, party: str, as_of: datetime | None = None) -> dict[str, Cents]:
+    """Return the balance in cents of each account of a party; debit positive.
+
+    as_of: what the book said at a UTC instant, that instant included; without it what it says now, which
+    takes the same time however long the party's history is.
+    """
+    if as_of is None:
+        found = select(balance_table.c.account, balance_table.c.cents).where(balance_table.c.party == party)
+    else:
+        found = (
+            select(posting.c.account, func.sum(posting.c.cents))
+            .join(journal_entry)
+            .where(posting.c.party == party, journal_entry.c.posted_at <= as_of)
+            .group_by(posting.c.account)
+        )
+    return {account: int(cents) for account, cents in sorted(connection.execute(found))}
+
+
+def receivable(balances: Mapping[str, Cents]) -> Cents:
+    """Return what a party owes in cents, of all charges together; negative when it is in credit."""
+    return sum(cents for account, cents in balances.items() if account.startswith("receivable."))

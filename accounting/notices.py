@@ -1,0 +1,37 @@
+"""What was posted to an account on a day? The daily notice."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from accounting.movements import AccountMovement, add_charges
+from schemas.papers import DailyNotice, DueSection, Movement
+
+
+def daily_notice(  # noqa: PLR0913 - the words of a paper's head, each named by the caller
+    *, account: str, name: str, day: date, issued: date, number: int, movements: Sequence[AccountMovement]
+) -> DailyNotice:
+    """Return the notice of what was posted to an account on an Eastern day, in sections by due date.
+
+    movements: those of the account on that day. number: counts the notices of the account.
+    """
+    found = [each.movement for each in sorted(movements, key=lambda each: each.natural_key)]
+    return DailyNotice(
+        number=number,
+        account=account,
+        name=name,
+        day=day,
+        issued=issued,
+        sections=tuple(
+            _section(due, [movement for movement in found if movement.due == due])
+            for due in sorted({movement.due for movement in found})
+        ),
+        charges=add_charges(movement.charges for movement in found),
+        cents=sum(movement.cents for movement in found),
+        late_count=sum(movement.late for movement in found),
+    )
+
+
+def _section(due: date, movements: Sequence[Movement]) -> DueSection:
+    return DueSection(
+        due=due, movements=tuple(movements), cents=sum(movement.cents for movement in movements)
+    )
