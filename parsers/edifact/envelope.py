@@ -1,0 +1,82 @@
+"""Is the envelope whole? Service segments by their definition, counts, references, uniqueness."""
+
+from datetime import UTC, datetime
+
+from parsers.edifact.elements import Fault, check_segment
+from parsers.edifact.service import service_segments
+from parsers.edifact.tokens import Elements
+from schemas.envelope import Envelope
+
+VERSIONS = frozenset("1234X")
+
+
+def value(elements: Elements, element: int, component: int = 1) -> str:
+    """Return the value at a position as CONTRL counts it (the tag is 1), or an empty text."""
+    if element > len(elements) or component > len(elements[element - 1][0]):
+        return ""
+    return elements[element - 1][0][component - 1]
+
+
+def service_faults(elements: Elements, version: str) -> list[Fault]:
+    """Return what is wrong with a service segment by its definition."""
+    use = service_segments(version).get(value(elements, 1))
+    return list(check_segment(use, elements, version)) if use else []
+
+
+def read_envelope(elements: Elements) -> Envelope | None:
+    """Return what UNB says, or None when it does not say who sent which interchange."""
+    sender, reference = value(elements, 3), value(elements, 6)
+    if not sender or not reference:
+        return None
+    return Envelope(
+        syntax="edifact",
+        syntax_identifier=value(elements, 2, 1),
+        syntax_version=value(elements, 2, 2),
+        sender=sender,
+        sender_qualifier=value(elements, 3, 2),
+        sender_routing=value(elements, 3, 3),
+        recipient=value(elements, 4),
+        recipient_qualifier=value(elements, 4, 2),
+        recipient_routing=value(elements, 4, 3),
+        prepared=prepared(value(elements, 5, 1), value(elements, 5, 2)),
+        control_reference=reference,
+        application_reference=value(elements, 8),
+        acknowledgement_requested=value(elements, 10) == "1",
+        test=value(elements, 12) not in {"", "0"},
+    )
+
+
+def prepared(day: str, time: str) -> datetime | None:
+    """Return the instant of S004 (YYMMDD or CCYYMMDD, HHMM), read as UTC; None when it is none."""
+    try:
+        return datetime.strptime(day + time, "%Y%m%d%H%M" if len(day) > 6 else "%y%m%d%H%M").replace(  # noqa: PLR2004
+            tzinfo=UTC
+        )
+    except ValueError:
+        return None
+
+
+def prepared_fault(elements: Elements) -> Fault | None:
+    """Return the fault of a preparation date or time that no calendar knows."""
+    day, time = value(elements, 5, 1), value(elements, 5, 2)
+    if not (day.isdigit() and time.isdigit()) or prepared(day, time):
+        return None
+    midnight = prepared(day, "0000")
+    component, found = (2, time) if midnight else (1, day)
+    return Fault("SYN-12", 5, component, found, "HHMM" if midnight else "YYMMDD", "S004")
+
+
+def count_fault(elements: Elements, counted: int) -> Fault | None:
+    """Return the fault of a trailer's control count; it is compared as a number, zeros in front or not."""
+    claimed = value(elements, 2)
+    if not claimed.isdigit() or int(claimed) == counted:
+        return None
+    return Fault("SYN-29", 2, None, claimed, str(counted))
+
+
+def reference_fault(elements: Elements, expected: str) -> Fault | None:
+    """Return the fault of a trailer's reference that differs from its header's, compared as text."""
+    found = value(elements, 3)
+    if not found or found == expected:
+        return None
+    return Fault("SYN-28", 3, None, found, expected)

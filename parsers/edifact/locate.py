@@ -1,0 +1,149 @@
+"""Where on the wire does a field of the declaration stand? Found by reading the one message again."""
+
+import re
+from collections.abc import Iterable
+
+from parsers.edifact.characters import Characters, for_version, read_una
+from parsers.edifact.charsets import charset
+from parsers.edifact.guide import Guide, Identity, Position, Use
+from parsers.edifact.message import Document, Value, Walk
+from parsers.edifact.profiles import guides_by_identity
+from parsers.edifact.raw import Raw, RawMessage, Setting
+from parsers.edifact.source import Source
+from parsers.limits import DEFAULT_LIMITS
+from schemas.envelope import Message
+from schemas.findings import Where
+
+HEADER = re.compile(rb"(UNA[^\w\s].{5})?\s*UNB.(UNO[A-Z]).(\w)", re.DOTALL)
+INDEX = re.compile(r"\[\d+\]")
+
+
+def locate_edifact(payload: bytes, message: Message, fields: Iterable[str]) -> dict[str, Where]:
+    """Return the places of fields; an absent field gets the segment and element where it belongs."""
+    identity = Identity(message.type, message.version, message.release, message.agency, message.association)
+    guide = guides_by_identity().get(identity)
+    if guide is None:
+        return {}
+    raw = _slice(payload, message)
+    tracer = Tracer(guide)
+    tracer.follow(raw)
+    belongs = _belonging(guide)
+    places: dict[str, Where] = {}
+    for field in fields:
+        number, tag, element, component = tracer.place(field, belongs)
+        where = raw.where(number, tag)
+        places[field] = where.model_copy(update={"element": element, "component": component, "field": field})
+    return places
+
+
+Place = tuple[int, str, int | None, int | None]
+"""Segment number, tag, element, component."""
+
+
+class Tracer(Walk):
+    """Walks a message and notes where each field came from."""
+
+    def __init__(self, guide: Guide) -> None:
+        super().__init__(guide, lambda *_: None)
+        self._names: dict[int, str] = {id(self.document): ""}
+        self._places: dict[str, Place] = {"": (1, "UNH", None, None)}
+        self._now = (1, "UNH")
+
+    def follow(self, raw: RawMessage) -> None:
+        """Read the segments after UNH."""
+        for number, segment in enumerate(raw.segments[1:], start=2):
+            elements = raw.setting.split(segment)
+            tag = elements[0][0][0]
+            position = self.step(number, tag)
+            if position is None or not position.uses:
+                continue
+            self._now = (number, tag)
+            use = self.choose(number, position, elements)
+            if use is not None:
+                self.take(position, use, elements)
+
+    def place(self, field: str, belongs: dict[str, tuple[str, int | None, int | None]]) -> Place:
+        """Return the place of a field, or of what it would stand in."""
+        if field in self._places:
+            return self._places[field]
+        outer = field
+        while outer not in self._places:
+            outer = outer.rpartition("." if outer.rfind(".") > outer.rfind("[") else "[")[0]
+        number, tag, _, _ = self._places[outer]
+        return (number, *belongs.get(INDEX.sub("[]", field), (tag, None, None)))
+
+    def _store(self, within: Document, values: list[Value]) -> None:
+        super()._store(within, values)
+        prefix = self._names.get(id(within), "")
+        for value in values:
+            name = ".".join(filter(None, (prefix, *value.path)))
+            self._places[name] = (*self._now, value.element, value.component)
+
+    def _new_item(self, use: Use, within: Document, values: list[Value]) -> Document:
+        item = super()._new_item(use, within, values)
+        holder = self.last[use.under] if use.under in self.last else within
+        items: Document | list[Document] = holder
+        for key in use.each:
+            items = items[key]  # type: ignore[call-overload] # every step but the last is a dict
+        path = ".".join(filter(None, (self._names.get(id(holder), ""), *use.each)))
+        name = f"{path}[{len(items) - 1}]"
+        self._names[id(item)] = name
+        first = next(((value.element, value.component) for value in values), (None, None))
+        self._places[name] = (*self._now, *first)
+        return item
+
+
+def _slice(payload: bytes, message: Message) -> RawMessage:
+    setting = _setting(payload, message.byte)
+    source = Source(payload[message.byte : message.byte + message.length], len(payload))
+    source.characters = setting.characters
+    segments: list[Raw] = []
+    byte, line = source.byte, source.line
+    while (text := source.next_segment()) is not None:
+        blanks = text[: len(text) - len(text.lstrip())]
+        segments.append(
+            Raw(
+                text.lstrip(), message.byte + byte + len(blanks), message.line + line - 1 + blanks.count("\n")
+            )
+        )
+        byte, line = source.byte, source.line
+    return RawMessage(segments, message.byte + message.length, message.group, setting)
+
+
+def _setting(payload: bytes, before: int) -> Setting:
+    una, level, version = b"", b"UNOC", b"3"
+    for header in HEADER.finditer(payload, 0, before):
+        una, level, version = header.groups()
+    characters = read_una((una).decode("latin-1")) if una else Characters()
+    characters = for_version(characters, version.decode(), advised=bool(una))
+    return Setting(characters, version.decode(), charset(level.decode()), DEFAULT_LIMITS)
+
+
+def _belonging(guide: Guide) -> dict[str, tuple[str, int | None, int | None]]:
+    """Return tag, element and component of every field, by its path with `[]` for an index."""
+    belongs: dict[str, tuple[str, int | None, int | None]] = {}
+    names: dict[str, str] = {}
+    for position in guide.positions:
+        for use in position.uses:
+            prefix = _prefix(guide, position, use, names)
+            if use.id:
+                names[use.id] = prefix
+            for e, c, component in use.components():
+                if component.field is not None:
+                    place = c + 1 if use.elements[e].composite else None
+                    name = ".".join(filter(None, (prefix, *component.field.path)))
+                    belongs.setdefault(name, (use.tag, e + 2, place))
+    return belongs
+
+
+def _prefix(guide: Guide, position: Position, use: Use, names: dict[str, str]) -> str:
+    group = position.group.parent if position.group and position.triggers else position.group
+    outer = names.get(use.under, "")
+    while group is not None and not use.under:
+        trigger = guide.positions[group.first]
+        inner = next((u for u in trigger.uses if u.each), None)
+        if inner is not None:
+            outer = _prefix(guide, trigger, inner, names)
+            break
+        group = group.parent
+    return ".".join(filter(None, (outer, *use.each))) + ("[]" if use.each else "")

@@ -1,0 +1,107 @@
+"""What does one message say? Header and trailer, then its segments by the guide that UNH names."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import BinaryIO
+
+from pydantic import ValidationError
+
+from parsers.edifact.elements import Fault
+from parsers.edifact.envelope import count_fault, reference_fault, service_faults, value
+from parsers.edifact.guide import Guide, Identity
+from parsers.edifact.interchanges import InterchangeReader
+from parsers.edifact.message import Document, read_segments
+from parsers.edifact.profiles import guides_by_identity
+from parsers.edifact.raw import RawMessage
+from parsers.edifact.reporting import finding
+from parsers.edifact.tokens import Elements
+from parsers.limits import DEFAULT_LIMITS, Limits
+from schemas.cad import Declaration
+from schemas.envelope import Interchange, Message
+
+Guides = Callable[[Identity], Guide | None]
+NumberedFault = tuple[int, str, Fault]
+
+
+class MessageReader:
+    """Reads raw messages by the guides it is given."""
+
+    def __init__(self, guides: Guides) -> None:
+        self._guides = guides
+
+    def __call__(self, raw: RawMessage) -> Message:
+        """Read one message; whatever is wrong with it stands in its findings."""
+        header = raw.setting.split(raw.segments[0])
+        identity = Identity(*(value(header, 3, component) for component in range(1, 6)))
+        guide = self._guides(identity)
+        faults = list(self._envelope_faults(raw, header))
+        document: Document | None = None
+        if guide is None:
+            faults.append((1, "UNH", Fault("SYN-14", 3, 1, ":".join(identity).rstrip(":"))))
+        else:
+            document, inner = read_segments(guide, raw)
+            faults += inner
+        cad = None
+        if guide is not None and guide.document == "declaration":
+            cad, more = self._declaration(document)
+            faults += more
+        faults.sort(key=lambda fault: fault[0])
+        findings = tuple(finding(fault, raw.where(number, tag)) for number, tag, fault in faults)
+        return Message(
+            reference=value(header, 2),
+            type=identity.type,
+            version=identity.version,
+            release=identity.release,
+            agency=identity.agency,
+            association=identity.association,
+            group=raw.group,
+            byte=raw.segments[0].byte,
+            length=raw.end - raw.segments[0].byte,
+            line=raw.segments[0].line,
+            segments=len(raw.segments),
+            findings=findings,
+            cad=cad,
+        )
+
+    def _envelope_faults(self, raw: RawMessage, header: Elements) -> Iterator[NumberedFault]:
+        version = raw.setting.version
+        for fault in service_faults(header, version):
+            yield 1, "UNH", fault
+        count = len(raw.segments)
+        if raw.segments[-1].tag != "UNT":
+            yield count, "UNT", Fault("SYN-13S", expected="UNT")
+            return
+        trailer = raw.setting.split(raw.segments[-1])
+        checks = (count_fault(trailer, count), reference_fault(trailer, value(header, 2)))
+        for fault in (*service_faults(trailer, version), *filter(None, checks)):
+            yield count, "UNT", fault
+
+    def _declaration(self, document: Document | None) -> tuple[Declaration | None, list[NumberedFault]]:
+        try:
+            return Declaration.model_validate(document), []
+        except ValidationError as error:
+            return None, [(1, "UNH", Fault("SYN-13D", name=_path(e["loc"]))) for e in error.errors()]
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location).lstrip(".")
+
+
+def our_guides(identity: Identity) -> Guide | None:
+    """Return our guide for what UNH says, or None."""
+    return guides_by_identity().get(identity)
+
+
+def read_edifact(payload: BinaryIO | bytes, limits: Limits = DEFAULT_LIMITS) -> list[Interchange]:
+    """Read every interchange of a payload with our guides. Never raises on what it reads."""
+    return list(collect(InterchangeReader(payload, MessageReader(our_guides), limits)))
+
+
+def collect(stream: Iterable[Message | Interchange]) -> Iterator[Interchange]:
+    """Put messages into the interchange that follows them."""
+    messages: list[Message] = []
+    for item in stream:
+        if isinstance(item, Interchange):
+            yield item.model_copy(update={"messages": tuple(messages)})
+            messages.clear()
+        else:
+            messages.append(item)
