@@ -7,8 +7,8 @@ from accounting.movements import AccountMovement, add_charges
 from schemas.papers import DailyNotice, DueSection, Movement
 
 
-def daily_notice(  # noqa: PLR0913 - the words of a paper's head, each named by the caller
-    *, account: str, name: str, day: date, issued: date, number: int, movements: Sequence[AccountMovement]
+def daily_notice(  # noqa: PLR0913, PLR0917 - the words of a paper's head, each named by the caller
+    account: str, name: str, day: date, issued: date, number: int, movements: Sequence[AccountMovement]
 ) -> DailyNotice:
     """Return the notice of what was posted to an account on an Eastern day, in sections by due date.
 

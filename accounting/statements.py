@@ -14,8 +14,7 @@ from schemas.papers import BrokerShare, Movement, OpeningItem, PeriodPart, State
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
-def statement(  # noqa: PLR0913 - the words of a paper's head, each named by the caller
-    *,
+def statement(  # noqa: PLR0913, PLR0917 - the words of a paper's head, each named by the caller
     account: str,
     name: str,
     statement_date: date,

@@ -11,8 +11,7 @@ NO_REJECTIONS: Mapping[str, int] = MappingProxyType({})
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
-def broker_summary(  # noqa: PLR0913 - the words of a paper's head, each named by the caller
-    *,
+def broker_summary(  # noqa: PLR0913, PLR0917 - the words of a paper's head, each named by the caller
     broker: str,
     name: str,
     first_day: date,

@@ -1,0 +1,93 @@
+"""How is the ledger database opened, and brought to its newest form?"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+import cadline.logs.tables
+import ingest.tables
+import outbound.tables
+from accounting.tables import metadata
+from cadline.errors import Unavailable
+
+ROOMS = (cadline.logs.tables, ingest.tables, outbound.tables)
+"""The modules that add tables to `metadata`; importing them is what makes it whole."""
+
+MIGRATION_LOCK = 0xCAD
+"""The number under which PostgreSQL lets one process migrate at a time."""
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 30000",
+)
+
+
+def engine_of(url: str) -> Engine:
+    """Return the engine for `sqlite:///FILE` or `postgresql://...`; nothing is opened yet."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite_engine(url)
+    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Turn the driver's errors of a database that is away, or locked, into Unavailable."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise Unavailable(f"database: {error.orig}") from error
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Open a connection that only reads: on SQLite it then never makes a writer wait.
+
+    Raises Unavailable when the database does not answer.
+    """
+    with answering(), engine.connect().execution_options(sqlite_begin="DEFERRED") as connection:
+        yield connection
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest form, in one transaction; several processes may try at once.
+
+    Raises Unavailable when the database does not answer.
+    """
+    from alembic import command  # noqa: PLC0415 - takes time to load, and the command line has other verbs
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
+    with answering(), as_file(files("cadline") / "migrations") as scripts, engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": MIGRATION_LOCK})
+        config = Config(attributes={"connection": connection, "target_metadata": metadata})
+        config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+        command.upgrade(config, "head")
+
+
+def _sqlite_engine(url: str) -> Engine:
+    """Return an engine whose transactions are SQLite's own, and begin as writers.
+
+    A transaction that reads first and then wants to write could be refused half-way; one that begins as a
+    writer waits at its start.
+    """
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in SQLITE_PRAGMAS:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        kind = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
+        connection.exec_driver_sql(f"BEGIN {kind}")
+
+    return engine

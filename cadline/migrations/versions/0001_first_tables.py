@@ -1,0 +1,475 @@
+"""The book, the register, the outbox and the embedded log."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+GUARDS = {
+    "sqlite": (
+        """
+CREATE TRIGGER journal_entry_no_update BEFORE update ON journal_entry
+BEGIN SELECT RAISE(ABORT, 'journal_entry is append-only'); END
+""",
+        """
+CREATE TRIGGER journal_entry_no_delete BEFORE delete ON journal_entry
+BEGIN SELECT RAISE(ABORT, 'journal_entry is append-only'); END
+""",
+        """
+CREATE TRIGGER posting_no_update BEFORE update ON posting
+BEGIN SELECT RAISE(ABORT, 'posting is append-only'); END
+""",
+        """
+CREATE TRIGGER posting_no_delete BEFORE delete ON posting
+BEGIN SELECT RAISE(ABORT, 'posting is append-only'); END
+""",
+        """
+CREATE TRIGGER open_item_no_update BEFORE update ON open_item
+BEGIN SELECT RAISE(ABORT, 'open_item is append-only'); END
+""",
+        """
+CREATE TRIGGER open_item_no_delete BEFORE delete ON open_item
+BEGIN SELECT RAISE(ABORT, 'open_item is append-only'); END
+""",
+        """
+CREATE TRIGGER posting_joins BEFORE INSERT ON posting
+WHEN EXISTS (SELECT 1 FROM journal_entry WHERE party = NEW.party AND sequence = NEW.sequence)
+BEGIN SELECT RAISE(ABORT, 'posting joins an entry that is sealed'); END
+""",
+        """
+CREATE TRIGGER open_item_joins BEFORE INSERT ON open_item
+WHEN EXISTS (SELECT 1 FROM journal_entry WHERE party = NEW.party AND sequence = NEW.sequence)
+BEGIN SELECT RAISE(ABORT, 'open_item joins an entry that is sealed'); END
+""",
+        """
+CREATE TRIGGER journal_entry_balances BEFORE INSERT ON journal_entry
+WHEN (SELECT coalesce(sum(cents), 0) FROM posting WHERE party = NEW.party AND sequence = NEW.sequence) <> 0
+BEGIN SELECT RAISE(ABORT, 'journal_entry: postings do not sum to zero'); END
+""",
+    ),
+    "postgresql": (
+        """
+CREATE FUNCTION book_refuses_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$
+""",
+        """
+CREATE FUNCTION book_refuses_joining() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM fresh JOIN journal_entry USING (party, sequence)) THEN
+        RAISE EXCEPTION '% joins an entry that is sealed', TG_TABLE_NAME
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$
+""",
+        """
+CREATE FUNCTION book_refuses_unbalanced() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM fresh JOIN posting USING (party, sequence)
+        GROUP BY party, sequence HAVING sum(posting.cents) <> 0
+    ) THEN
+        RAISE EXCEPTION 'journal_entry: postings do not sum to zero'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$
+""",
+        """
+CREATE TRIGGER journal_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal_entry
+FOR EACH STATEMENT EXECUTE FUNCTION book_refuses_change()
+""",
+        """
+CREATE TRIGGER posting_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON posting
+FOR EACH STATEMENT EXECUTE FUNCTION book_refuses_change()
+""",
+        """
+CREATE TRIGGER open_item_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON open_item
+FOR EACH STATEMENT EXECUTE FUNCTION book_refuses_change()
+""",
+        """
+CREATE TRIGGER posting_joins AFTER INSERT ON posting
+REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION book_refuses_joining()
+""",
+        """
+CREATE TRIGGER open_item_joins AFTER INSERT ON open_item
+REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION book_refuses_joining()
+""",
+        """
+CREATE TRIGGER journal_entry_balances AFTER INSERT ON journal_entry
+REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION book_refuses_unbalanced()
+""",
+    ),
+}
+"""The guards of the book, as `accounting.guards` had them when this step was made."""
+
+
+def upgrade() -> None:
+    """Take the step."""
+    _create_balance()
+    _create_chain()
+    _create_journal_entry()
+    _create_open_item()
+    _create_posting()
+    _create_dead_letter()
+    _create_decision()
+    _create_delegation()
+    _create_importer()
+    _create_interchange()
+    _create_paper()
+    _create_partner()
+    _create_quarantine()
+    _create_receipt()
+    _create_message()
+    _create_control_reference()
+    _create_outbox()
+    _create_paper_number()
+    _create_delivery()
+    _create_log_place()
+    _create_log_record()
+    for guard in GUARDS[op.get_bind().dialect.name]:
+        op.execute(guard)
+
+
+def _create_balance() -> None:
+    op.create_table(
+        "balance",
+        sa.Column("party", sa.String(length=15), nullable=False),
+        sa.Column("account", sa.String(length=60), nullable=False),
+        sa.Column("cents", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("party", "account", name=op.f("pk_balance")),
+    )
+
+
+def _create_chain() -> None:
+    op.create_table(
+        "chain",
+        sa.Column("party", sa.String(length=15), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("party", name=op.f("pk_chain")),
+    )
+
+
+def _create_journal_entry() -> None:
+    op.create_table(
+        "journal_entry",
+        sa.Column("party", sa.String(length=15), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("transaction_number", sa.String(length=14), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("broker", sa.String(length=15), nullable=False),
+        sa.Column("stream", sa.String(length=20), nullable=False),
+        sa.Column("release_date", sa.Date(), nullable=False),
+        sa.Column("event_day", sa.Date(), nullable=False),
+        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("posted_day", sa.Date(), nullable=False),
+        sa.Column("period_start", sa.Date(), nullable=False),
+        sa.Column("period_end", sa.Date(), nullable=False),
+        sa.Column("payment_due", sa.Date(), nullable=False),
+        sa.Column("statement_date", sa.Date(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("value_for_duty_cents", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("previous_hash", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("party", "sequence", name=op.f("pk_journal_entry")),
+        sa.UniqueConstraint("key", name=op.f("uq_journal_entry_key")),
+    )
+    op.create_index(
+        op.f("ix_journal_entry_posted_day_party"), "journal_entry", ["posted_day", "party"], unique=False
+    )
+    op.create_index(
+        op.f("ix_journal_entry_statement_date_party"),
+        "journal_entry",
+        ["statement_date", "party"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_journal_entry_transaction_number"), "journal_entry", ["transaction_number"], unique=False
+    )
+
+
+def _create_open_item() -> None:
+    op.create_table(
+        "open_item",
+        sa.Column("party", sa.String(length=15), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("line", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("charge", sa.String(length=20), nullable=False),
+        sa.Column("cents", sa.BigInteger(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("statement_date", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["party", "sequence"],
+            ["journal_entry.party", "journal_entry.sequence"],
+            name=op.f("fk_open_item_journal_entry"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("party", "sequence", "line", name=op.f("pk_open_item")),
+    )
+
+
+def _create_posting() -> None:
+    op.create_table(
+        "posting",
+        sa.Column("party", sa.String(length=15), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("line", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("account", sa.String(length=60), nullable=False),
+        sa.Column("cents", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["party", "sequence"],
+            ["journal_entry.party", "journal_entry.sequence"],
+            name=op.f("fk_posting_journal_entry"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("party", "sequence", "line", name=op.f("pk_posting")),
+    )
+
+
+def _create_dead_letter() -> None:
+    op.create_table(
+        "dead_letter",
+        sa.Column("position", sa.String(length=200), nullable=False),
+        sa.Column("stage", sa.String(length=20), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("headers", sa.Text(), nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("position", "stage", name=op.f("pk_dead_letter")),
+    )
+
+
+def _create_decision() -> None:
+    op.create_table(
+        "decision",
+        sa.Column("interchange", sa.String(length=200), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("transaction_number", sa.String(length=35), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("importer", sa.String(length=35), nullable=False),
+        sa.Column("broker", sa.String(length=35), nullable=False),
+        sa.Column("verdict", sa.String(length=10), nullable=False),
+        sa.Column("test", sa.Boolean(), nullable=False),
+        sa.Column("decided_day", sa.Date(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("interchange", "position", name=op.f("pk_decision")),
+    )
+    op.create_index("decision_day", "decision", ["decided_day", "verdict"], unique=False)
+    op.create_index(
+        "decision_version",
+        "decision",
+        ["transaction_number", "version"],
+        unique=True,
+        postgresql_where=sa.text("verdict = 'accepted' AND NOT test"),
+        sqlite_where=sa.text("verdict = 'accepted' AND NOT test"),
+    )
+
+
+def _create_delegation() -> None:
+    op.create_table(
+        "delegation",
+        sa.Column("importer", sa.String(length=15), nullable=False),
+        sa.Column("broker", sa.String(length=9), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("importer", "broker", "since", name=op.f("pk_delegation")),
+    )
+
+
+def _create_importer() -> None:
+    op.create_table(
+        "importer",
+        sa.Column("account", sa.String(length=15), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("stream", sa.String(length=20), nullable=False),
+        sa.Column("statements_to", sa.String(length=35), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.PrimaryKeyConstraint("account", name=op.f("pk_importer")),
+    )
+
+
+def _create_interchange() -> None:
+    op.create_table(
+        "interchange",
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("sender", sa.String(length=35), nullable=False),
+        sa.Column("control_reference", sa.String(length=35), nullable=False),
+        sa.Column("test", sa.Boolean(), nullable=False),
+        sa.Column("syntax", sa.String(length=10), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("accepted", sa.Boolean(), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_interchange")),
+    )
+
+
+def _create_paper() -> None:
+    op.create_table(
+        "paper",
+        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("subject", sa.String(length=15), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_paper")),
+        sa.UniqueConstraint("kind", "subject", "number", name=op.f("uq_paper_kind_subject_number")),
+    )
+
+
+def _create_partner() -> None:
+    op.create_table(
+        "partner",
+        sa.Column("id", sa.String(length=35), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("account", sa.String(length=15), nullable=False),
+        sa.Column("role", sa.String(length=10), nullable=False),
+        sa.Column("account_security_number", sa.String(length=5), nullable=False),
+        sa.Column("syntax", sa.String(length=10), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_partner")),
+    )
+    op.create_index(op.f("ix_partner_account"), "partner", ["account"], unique=False)
+    op.create_index(
+        op.f("ix_partner_account_security_number"), "partner", ["account_security_number"], unique=False
+    )
+
+
+def _create_quarantine() -> None:
+    op.create_table(
+        "quarantine",
+        sa.Column("position", sa.String(length=200), nullable=False),
+        sa.Column("ordinal", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("findings", sa.Text(), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("position", "ordinal", name=op.f("pk_quarantine")),
+    )
+
+
+def _create_receipt() -> None:
+    op.create_table(
+        "receipt",
+        sa.Column("position", sa.String(length=200), nullable=False),
+        sa.Column("ordinal", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("interchange", sa.String(length=200), nullable=True),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("position", "ordinal", name=op.f("pk_receipt")),
+    )
+    op.create_index(op.f("ix_receipt_interchange"), "receipt", ["interchange"], unique=False)
+
+
+def _create_message() -> None:
+    op.create_table(
+        "message",
+        sa.Column("interchange", sa.String(length=200), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.String(length=35), nullable=False),
+        sa.Column("type", sa.String(length=10), nullable=False),
+        sa.Column("accepted", sa.Boolean(), nullable=False),
+        sa.Column("answer_number", sa.BigInteger(), nullable=True),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["interchange"], ["interchange.key"], name=op.f("fk_message_interchange")),
+        sa.PrimaryKeyConstraint("interchange", "position", name=op.f("pk_message")),
+    )
+
+
+def _create_control_reference() -> None:
+    op.create_table(
+        "control_reference",
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("recipient", name=op.f("pk_control_reference")),
+    )
+
+
+def _create_outbox() -> None:
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("control_reference", sa.String(), nullable=False),
+        sa.Column("syntax", sa.String(), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("relayed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
+    )
+    op.create_index("outbox_recipient", "outbox", ["recipient", "control_reference"], unique=True)
+    op.create_index(
+        "outbox_waiting",
+        "outbox",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("relayed_at IS NULL"),
+        sqlite_where=sa.text("relayed_at IS NULL"),
+    )
+
+
+def _create_paper_number() -> None:
+    op.create_table(
+        "paper_number",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "subject", name=op.f("pk_paper_number")),
+    )
+
+
+def _create_delivery() -> None:
+    op.create_table(
+        "delivery",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("outbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("destination", sa.String(), nullable=False),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name=op.f("fk_delivery_outbox")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
+    )
+    op.create_index(op.f("ix_delivery_outbox_id"), "delivery", ["outbox_id"], unique=False)
+
+
+def _create_log_place() -> None:
+    op.create_table(
+        "log_place",
+        sa.Column("stage", sa.String(length=50), nullable=False),
+        sa.Column("topic", sa.String(length=100), nullable=False),
+        sa.Column("next_offset", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("stage", "topic", name=op.f("pk_log_place")),
+    )
+
+
+def _create_log_record() -> None:
+    op.create_table(
+        "log_record",
+        sa.Column("topic", sa.String(length=100), nullable=False),
+        sa.Column("record_offset", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.Column("headers", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("topic", "record_offset", name=op.f("pk_log_record")),
+    )

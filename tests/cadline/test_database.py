@@ -1,0 +1,72 @@
+"""Migrations: from nothing to the newest form gives exactly what the models say, on both engines."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Engine, inspect, text
+
+from cadline.database import engine_of, metadata, reading, upgrade
+from cadline.errors import Unavailable
+
+GUARDS_OF_SQLITE = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+GUARDS_OF_POSTGRESQL = """
+SELECT tgname, pg_get_triggerdef(oid) || (SELECT prosrc FROM pg_proc WHERE pg_proc.oid = tgfoid)
+FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname
+"""
+
+
+def guards(connection: Connection) -> list[tuple[str, str]]:
+    query = GUARDS_OF_SQLITE if connection.dialect.name == "sqlite" else GUARDS_OF_POSTGRESQL
+    return [(name, " ".join(body.split())) for name, body in connection.execute(text(query))]
+
+
+@pytest.fixture(params=["sqlite_url", "postgres_url"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    engine = engine_of(request.getfixturevalue(request.param))
+    yield engine
+    engine.dispose()
+
+
+def test_from_nothing_to_the_models(engine: Engine) -> None:
+    upgrade(engine)
+    with engine.begin() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        migrated = guards(connection)
+        for table in [*reversed(metadata.sorted_tables)]:
+            table.drop(connection)
+        for name in ("change", "joining", "unbalanced"):
+            if connection.dialect.name == "postgresql":
+                connection.execute(text(f"DROP FUNCTION book_refuses_{name}()"))
+        metadata.create_all(connection)
+        assert migrated == guards(connection)
+        assert len(migrated) in {9, 6}
+
+
+def test_upgrading_again_changes_nothing(engine: Engine) -> None:
+    upgrade(engine)
+    upgrade(engine)
+    assert set(inspect(engine).get_table_names()) == {*metadata.tables, "alembic_version"}
+
+
+def test_several_processes_may_upgrade_at_once(engine: Engine) -> None:
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(upgrade, [engine] * 4))
+    assert "journal_entry" in inspect(engine).get_table_names()
+
+
+def test_a_reader_never_makes_a_writer_wait(sqlite_url: str) -> None:
+    engine = engine_of(sqlite_url)
+    upgrade(engine)
+    with reading(engine) as reader, engine.begin() as writer:
+        reader.execute(text("SELECT count(*) FROM balance"))
+        writer.execute(text("INSERT INTO balance VALUES ('p', 'a', 1)"))
+    engine.dispose()
+
+
+def test_a_database_that_is_away_is_unavailable() -> None:
+    with pytest.raises(Unavailable, match="database"):
+        upgrade(engine_of("postgresql://nobody@127.0.0.1:1/none?connect_timeout=1"))
