@@ -42,7 +42,10 @@ class Step(Value):
 
 
 class AssessedLine(Value):
-    """A line's duties and taxes. `excise_cents` is duty and tax together; `total_cents` leaves value out."""
+    """A line's duties and taxes. `excise_cents` is duty and tax together; `total_cents` leaves value out.
+
+    undetermined: the figures that could not be computed; they stand at zero here, and a finding says why.
+    """
 
     line: int
     treatment: str
@@ -57,6 +60,7 @@ class AssessedLine(Value):
     gst_cents: Cents = 0
     provincial_cents: Cents = 0
     sima_code: str = ""
+    undetermined: tuple[str, ...] = ()
     explanation: tuple[Step, ...] = ()
     findings: tuple[Finding, ...] = ()
 

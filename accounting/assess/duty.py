@@ -1,0 +1,144 @@
+"""What customs duty is due? The rate of the classification under the treatment, or that of a tariff code."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from accounting.assess.treatment import Treatment, entitlement, treatment_of
+from accounting.assess.working import Basis, Working
+from schemas.tariff import NOT_SEEN, Rate, TariffLine, convert, read_rate
+
+NO_QUANTITIES: dict[str, Decimal] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A rate that was found: under which treatment, its text, and what it rests on."""
+
+    treatment: Treatment
+    text: str
+    basis: Basis
+
+
+def customs_duty(working: Working) -> None:
+    """Record the customs duty, the treatment applied and the rate as the tariff writes it."""
+    found = _find_rate(working)
+    rate = read_rate(found.text) if found else None
+    if found and rate is None:
+        _refuse(working, found)
+    if found is None or rate is None:
+        working.leave("customs_duty")
+        return
+    working.treatment, working.rate = found.treatment.code, found.text
+    _apply(working, found, rate)
+
+
+def _find_rate(working: Working) -> Found | None:
+    """Find the rate; None after a finding that says why there is none."""
+    case, day = working.case, working.case.day
+    working.treatment = case.line.treatment.lstrip("0")
+    if day is None:
+        working.find("ASM-006", field="/release_date")
+        return None
+    line = _tariff_line(working, day)
+    if not case.country:
+        working.find("ASM-007", field="origin", found=case.line.origin)
+        return None
+    treatment = treatment_of(working, day)
+    working.treatment = treatment.code
+    if line is None:
+        return None
+    return _tariff_code_rate(working, treatment, day) or _tariff_rate(working, line, treatment, day)
+
+
+def _tariff_line(working: Working, day: date) -> TariffLine | None:
+    tariff, number = working.case.tables.tariff, working.case.line.classification
+    line = tariff.line(number, day)
+    if line is not None:
+        return line
+    if day < tariff.since:
+        values = {"day": f"{day}", "since": f"{tariff.since}", "table": tariff.version}
+        working.find("ASM-020", field="classification", found=number, **values)
+        return None
+    spans = "; ".join(f"{row.since}/{row.until or '..'}" for row in tariff.history(number))
+    code = "ASM-022" if spans else "ASM-021"
+    values = {"day": f"{day}", "spans": spans, "table": tariff.version}
+    working.find(code, field="classification", found=number, **values)
+    return None
+
+
+def _tariff_rate(working: Working, line: TariffLine, treatment: Treatment, day: date) -> Found | None:
+    """Return the rate of the line under a treatment, or under the entitlement where that gives nothing."""
+    text = line.rates.get(treatment.abbr, NOT_SEEN)
+    if not text:
+        entitled = entitlement(working, day)
+        working.find(
+            "ASM-014", field="treatment", found=treatment.code, abbr=treatment.abbr, applied=entitled.code
+        )
+        treatment, text = entitled, line.rates.get(entitled.abbr, NOT_SEEN)
+    source, table = f"Customs Tariff, edition {line.edition}", working.case.tables.tariff.version
+    return Found(treatment, text, Basis("duty.tariff", text, source, table, line.since))
+
+
+def _tariff_code_rate(working: Working, treatment: Treatment, day: date) -> Found | None:
+    """Return the rate of the tariff code of chapter 99; None without one, or where it gives nothing."""
+    code, codes = working.case.line.tariff_code, working.case.tables.rates.tariff_codes
+    if not code:
+        return None
+    row = codes.of(code, day)
+    if row is None:
+        working.find(
+            "ASM-030", field="tariff_code", found=code, day=f"{day}", since=f"{codes.since(code) or '-'}"
+        )
+        return None
+    text = row.rates.get(treatment.abbr, "") or row.rates["MFN"]
+    if not text:
+        working.find("ASM-031", field="tariff_code", found=code, treatment=treatment.code)
+        return None
+    source, table = f"{row.source}: tariff item {row.tariff_item}", working.case.tables.rates.version
+    return Found(treatment, text, Basis("duty.tariff-code", text, source, table, row.period.since))
+
+
+def _refuse(working: Working, found: Found) -> None:
+    values = {"treatment": found.treatment.code, "table": found.basis.table}
+    code = "ASM-023" if found.text == NOT_SEEN else "ASM-024"
+    working.find(
+        code, field="classification", found=found.text, number=working.case.line.classification, **values
+    )
+
+
+def _apply(working: Working, found: Found, rate: Rate) -> None:
+    value, quantities = working.dollars("value_for_duty"), _quantities(working, rate)
+    if quantities is None or (value is None and rate.needs_value):
+        working.leave("customs_duty")
+        return
+    value = value or Decimal(0)
+    inputs = {"value_for_duty": f"{value}", "treatment": f"{found.treatment.code} {found.treatment.abbr}"}
+    inputs |= {f"quantity_{unit}": f"{quantity:f}" for unit, quantity in quantities.items()}
+    working.record(
+        "customs_duty",
+        rate.of(value, quantities),
+        rate.formula(value, quantities),
+        inputs,
+        found.basis,
+    )
+
+
+def _quantities(working: Working, rate: Rate) -> dict[str, Decimal] | None:
+    """Return the line's quantity in each unit of the rate; None after a finding."""
+    if not rate.units:
+        return NO_QUANTITIES
+    line = working.case.line
+    if line.quantity is None or not line.unit:
+        missing = "quantity" if line.quantity is None else "unit"
+        working.find(
+            "ASM-040", field=missing, expected=", ".join(rate.units), rate=working.rate, missing=missing
+        )
+        return None
+    converted = {unit: convert(line.quantity, line.unit, unit) for unit in rate.units}
+    known = {unit: quantity for unit, quantity in converted.items() if quantity is not None}
+    if len(known) < len(converted):
+        expected = ", ".join(unit for unit in converted if unit not in known)
+        working.find("ASM-041", field="unit", found=line.unit, expected=expected, rate=working.rate)
+        return None
+    return known

@@ -1,0 +1,141 @@
+"""How is one line worked out? Figure after figure, each with the step that explains it, or a finding."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from schemas.assessment import AssessedLine, Step
+from schemas.cad import Declaration, Invoice, Line
+from schemas.findings import Finding, Where
+from schemas.money import Cents, dollars, to_cents, to_dollars
+from schemas.rules import all_rules
+from schemas.tables import Tables
+
+FIGURES = (
+    "value_for_duty",
+    "customs_duty",
+    "sima",
+    "surtax",
+    "excise_duty",
+    "excise_tax",
+    "value_for_tax",
+    "gst",
+    "provincial",
+)
+"""What is worked out, in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a figure rests on: our name for the reasoning, the rate as written, its place, since when."""
+
+    rule: str
+    rate: str = ""
+    source: str = ""
+    table: str = ""
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The facts about one line that are the same for every figure.
+
+    position: of the line in the declaration, from 0. day: the Eastern day whose tables apply, normally
+    the day of release; None when the declaration has none. country: of origin, a US state being the US;
+    "" when it is not known.
+    """
+
+    cad: Declaration
+    line: Line
+    position: int
+    invoice: Invoice | None
+    day: date | None
+    country: str
+    tables: Tables
+
+
+@dataclass(slots=True)
+class Working:
+    """One line while it is worked out. A figure that cannot be known is in `undetermined`."""
+
+    case: Case
+    treatment: str = ""
+    rate: str = ""
+    sima_code: str = ""
+    cents: dict[str, Cents] = field(default_factory=dict)
+    undetermined: list[str] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def dollars(self, figure: str) -> Decimal | None:
+        """Return a figure in exact dollars; None while it is not known."""
+        return to_dollars(self.cents[figure]) if figure in self.cents else None
+
+    def record(
+        self, figure: str, exact: Decimal, formula: str, inputs: Mapping[str, str], basis: Basis
+    ) -> None:
+        """Add an exact amount in dollars to a figure, rounded to the cent, with its explanation."""
+        cents = to_cents(exact)
+        self.cents[figure] = self.cents.get(figure, 0) + cents
+        self.steps.append(
+            Step(
+                figure=figure,
+                rule=basis.rule,
+                formula=f"{formula} = {_result(exact, cents)}",
+                inputs=dict(inputs),
+                rate=basis.rate,
+                source=basis.source,
+                table=basis.table,
+                since=basis.since,
+                cents=cents,
+            )
+        )
+
+    def nothing_due(self, figure: str, rule: str, why: str, source: str = "") -> None:
+        """Record that a figure is nought, and why."""
+        self.record(figure, Decimal(0), why, {}, Basis(rule, source=source))
+
+    def leave(self, figure: str) -> None:
+        """Leave a figure undetermined; a finding says why."""
+        self.undetermined.append(figure)
+
+    def find(
+        self,
+        code: str,
+        *,
+        field: str,
+        found: str | None = None,
+        expected: str | None = None,
+        **values: str,
+    ) -> None:
+        """Add a finding about a field of the line (or of the declaration, when `field` starts with `/`)."""
+        place = field[1:] if field.startswith("/") else f"lines[{self.case.position}].{field}"
+        finding = Finding(
+            code=code,
+            severity=all_rules()[code].severity,
+            where=Where(field=place),
+            found=found,
+            expected=expected,
+            values={"line": str(self.case.line.number), **values},
+        )
+        self.findings.append(finding)
+
+    def result(self) -> AssessedLine:
+        """Return the line as assessed."""
+        amounts = {f"{figure}_cents": cents for figure, cents in self.cents.items()}
+        return AssessedLine(
+            line=self.case.line.number,
+            treatment=self.treatment,
+            rate=self.rate,
+            sima_code=self.sima_code,
+            undetermined=tuple(self.undetermined),
+            explanation=tuple(self.steps),
+            findings=tuple(self.findings),
+            **amounts,
+        )
+
+
+def _result(exact: Decimal, cents: Cents) -> str:
+    rounded = dollars(cents)
+    return rounded if exact == to_dollars(cents) else f"{exact.normalize():f} → {rounded} (half up)"
