@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from parsers.limits import Limits
 from parsers.xml.check import Checker, Place
 from parsers.xml.content import header_group
 from parsers.xml.layout import Layout, Node
 from parsers.xml.parsing import malformed, parse
+from parsers.xml.split import Piece
 from schemas.envelope import Envelope
 from schemas.findings import Finding, Where
 
@@ -30,36 +30,47 @@ SALVAGE = etree.XMLParser(
 class Skeleton:
     """An interchange without its documents: each run of them leaves one empty element.
 
-    starts, lines: where each kept part begins, as a line of the skeleton and as a line of the payload.
+    size_most: bytes that it may have. starts, lines: where each kept part begins, as a line of the skeleton
+    and as a line of the payload. overlong: whether something was too large to be kept.
     """
 
     form: Layout
-    limits: Limits
+    size_most: int
     xml: bytearray = field(default_factory=bytearray)
     starts: list[int] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     line_next: int = 1
     run: bool = False
+    overlong: bool = False
 
-    def add(self, gap: bytes, line: int) -> None:
+    def add(self, gap: Piece) -> None:
         """Keep what stands outside of documents; white space between them is dropped."""
-        if self.xml and not gap.strip():
-            return
+        if gap.data is None or len(self.xml) + len(gap.data) > self.size_most:
+            self.overlong = True
+        elif not self.xml or gap.data.strip():
+            self._keep(gap.data, gap.line, gap.lines)
+            self.run = False
+
+    def add_document(self, document: Piece) -> None:
+        """Leave one element for a run of documents, under the name that the first one has.
+
+        One without an end keeps its element open, so that the skeleton is not well-formed either.
+        """
+        name = NAME.match(document.data or b"")
+        if not document.closed:
+            self._keep(b"<%b>" % self.form.document.tag.encode(), document.line, 0)
+        elif not self.run and name:
+            self.xml += b"<%b/>" % name[1]
+        self.run = True
+
+    def _keep(self, part: bytes, line: int, lines: int) -> None:
         if self.xml:
             self.xml += b"\n"
             self.line_next += 1
         self.starts.append(self.line_next)
         self.lines.append(line)
-        self.xml += gap
-        self.line_next += gap.count(b"\n")
-        self.run = False
-
-    def add_document(self, start_tag: bytes) -> None:
-        """Leave one empty element for a run of documents, under the name that the first one has."""
-        name = NAME.match(start_tag)
-        if not self.run and name:
-            self.xml += b"<%b/>" % name[1]
-        self.run = True
+        self.xml += part
+        self.line_next += lines
 
     def line_of(self, line: int) -> int:
         """Return the payload's line for a line of the skeleton."""
@@ -75,9 +86,9 @@ class Skeleton:
 
 def read_envelope(skeleton: Skeleton, count: int) -> tuple[Envelope | None, list[Finding]]:
     """Return the envelope as far as it can be read, and what is wrong with it. count: documents found."""
-    if len(skeleton.xml) > skeleton.limits.message:
-        size, limit = str(len(skeleton.xml)), str(skeleton.limits.message)
-        return None, [Finding(code=OVERSIZE, found=size, expected=limit, edifact_code="39")]
+    if skeleton.overlong:
+        limit = str(skeleton.size_most)
+        return None, [Finding(code=OVERSIZE, found=f"> {limit}", expected=limit, edifact_code="39")]
     root, findings = _tree(skeleton)
     if root is None:
         return None, findings

@@ -1,4 +1,4 @@
-"""May a payload be parsed at all? Its size, its encoding, and how deep its elements nest."""
+"""May a payload be parsed at all? Its encoding, and how deep its elements nest."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from parsers.limits import Limits
 from parsers.xml.clip import clip
 from schemas.findings import Finding, Where
 
-TOO_LARGE, ENCODING, TOO_DEEP = "XML-01", "XML-02", "XML-13"
+ENCODING, TOO_DEEP = "XML-02", "XML-13"
 
 ENCODINGS = frozenset({"utf-8", "us-ascii", "ascii"})
 DECLARED = re.compile(rb"""\A(?:\xef\xbb\xbf)?<\?xml[^>]{0,200}?encoding\s*=\s*["']([^"']{0,100})["']""")
@@ -26,30 +26,22 @@ UNICODE_MARKS = {
 """How payloads begin that are not UTF-8, in the order of asking."""
 
 
-def refuse(payload: bytes, limits: Limits) -> Finding | None:
-    """Return why a payload is not even parsed, or None."""
-    if len(payload) > limits.interchange:
-        return Finding(
-            code=TOO_LARGE, found=str(len(payload)), expected=str(limits.interchange), edifact_code="18"
-        )
-    encoding = encoding_of(payload)
+def refuse_encoding(head: bytes) -> Finding | None:
+    """Return why a payload that begins so is not parsed, or None."""
+    encoding = encoding_of(head)
     if encoding.lower() in ENCODINGS:
         return None
     return Finding(
-        code=ENCODING,
-        where=Where(line=1, byte=0),
-        found=clip(encoding),
-        expected="UTF-8",
-        edifact_code="46",
+        code=ENCODING, where=Where(line=1, byte=0), found=clip(encoding), expected="UTF-8", edifact_code="46"
     )
 
 
-def encoding_of(payload: bytes) -> str:
+def encoding_of(head: bytes) -> str:
     """Return the encoding that a payload shows or declares; UTF-8 when it does neither."""
     for mark, name in UNICODE_MARKS.items():
-        if payload.startswith(mark):
+        if head.startswith(mark):
             return name
-    declared = DECLARED.match(payload)
+    declared = DECLARED.match(head)
     return declared[1].decode("latin-1") if declared else "UTF-8"
 
 

@@ -10,7 +10,9 @@ but breaks the schema rejects only itself.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import islice
+from typing import BinaryIO
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -23,15 +25,16 @@ from parsers.xml.envelope import Skeleton, read_envelope
 from parsers.xml.layout import Layout, layout
 from parsers.xml.locate import document_path
 from parsers.xml.parsing import Namespaces, malformed, parse_part
-from parsers.xml.preflight import depth_fault, refuse
+from parsers.xml.preflight import depth_fault, refuse_encoding
 from parsers.xml.root import BOM, root_of
-from parsers.xml.split import Piece, split
+from parsers.xml.split import CHUNK_BYTES, Piece, split
 from parsers.xml.xsd import schema
 from schemas.cad import Declaration
 from schemas.envelope import Interchange, Message
 from schemas.findings import Finding, Where
 
-WRONG_ROOT, REPEATED_REFERENCE, TOO_MANY, MESSAGE_TOO_LARGE, TRUNCATED = (
+TOO_LARGE, WRONG_ROOT, REPEATED_REFERENCE, TOO_MANY, MESSAGE_TOO_LARGE, TRUNCATED = (
+    "XML-01",
     "XML-06",
     "XML-09",
     "XML-11",
@@ -47,36 +50,32 @@ def read_xml(payload: bytes, limits: Limits = DEFAULT_LIMITS) -> list[Interchang
     Returns one interchange; without an envelope when there is nobody to answer.
     """
     messages: list[Message] = []
-    for event in stream_xml(payload, limits):
+    for event in stream_xml(BytesIO(payload), limits):
         if isinstance(event, Interchange):
-            return [event.model_copy(update={"messages": tuple(messages)})]
+            return [event.model_copy(update={"messages": tuple(messages), "length": len(payload)})]
         messages.append(event)
-    raise AssertionError("stream_xml ends with an interchange")
+    raise AssertionError("every stream ends with its interchange")
 
 
-def stream_xml(payload: bytes, limits: Limits = DEFAULT_LIMITS) -> Iterator[Message | Interchange]:
-    """Yield each message of a payload as it is read, and last the interchange, without its messages.
+def stream_xml(stream: BinaryIO, limits: Limits = DEFAULT_LIMITS) -> Iterator[Message | Interchange]:
+    """Yield each message of a stream as it is read, and last the interchange, without its messages.
 
     An interchange that turns out bad has yielded messages before; whoever acts on messages must wait for it.
     """
-    refusal = refuse(payload, limits)
+    head = stream.read(CHUNK_BYTES)
+    refusal = refuse_encoding(head)
     if refusal is not None:
-        yield _unreadable(payload, refusal)
+        yield Interchange(envelope=None, findings=(refusal,), length=len(head))
         return
-    reading = _Reading(payload, limits, layout("declaration"))
-    yield from reading.messages()
+    reading = _Reading(limits, layout("declaration"))
+    yield from reading.messages(stream, head)
     yield reading.interchange()
-
-
-def _unreadable(payload: bytes, *findings: Finding) -> Interchange:
-    return Interchange(envelope=None, findings=findings, length=len(payload))
 
 
 @dataclass(slots=True)
 class _Reading:
-    """The reading of one payload: what was seen so far."""
+    """What was seen so far of one payload. last, tail: the piece read last, and its last words."""
 
-    payload: bytes
     limits: Limits
     form: Layout
     skeleton: Skeleton = field(init=False)
@@ -85,47 +84,64 @@ class _Reading:
     count: int = 0
     findings: list[Finding] = field(default_factory=list)
     stopped: bool = False
+    last: Piece | None = None
+    tail: str = ""
 
     def __post_init__(self) -> None:
-        self.skeleton = Skeleton(self.form, self.limits)
+        self.skeleton = Skeleton(self.form, self.limits.message)
 
-    def messages(self) -> Iterator[Message]:
+    def messages(self, stream: BinaryIO, head: bytes) -> Iterator[Message]:
         """Yield the messages that are well-formed, one at a time."""
-        start = len(BOM) if self.payload.startswith(BOM) else 0
-        for piece in split(self.payload, self.form.document.tag, start):
-            if piece.doctype:
-                self._stop(Finding(code=DOCTYPE, where=_where(self.payload, piece), edifact_code="47"))
-            elif not piece.document:
-                self._gap(piece)
-            else:
-                message = self._document(piece)
-                if message is not None:
-                    yield message
+        start = len(BOM) if head.startswith(BOM) else 0
+        for piece in split(stream, self.form.document.tag, self.limits.message, head, start):
+            message = self._read(piece)
+            if message is not None:
+                yield message
+            self.last, self.tail = piece, _tail(piece) or self.tail
             if self.stopped:
                 return
 
     def interchange(self) -> Interchange:
         """Return the interchange, once all messages are read."""
+        length = self.last.end if self.last else 0
         if self.stopped:
-            return _unreadable(self.payload, *self.findings)
+            return Interchange(envelope=None, findings=tuple(self.findings), length=length)
         envelope, findings = read_envelope(self.skeleton, self.count)
-        findings = [_at_end(finding, self.payload) for finding in findings]
+        findings = [self._at_end(finding) for finding in findings]
         return Interchange(
-            envelope=envelope,
-            findings=limited([*self.findings, *findings], self.limits),
-            length=len(self.payload),
+            envelope=envelope, findings=limited([*self.findings, *findings], self.limits), length=length
         )
+
+    def _read(self, piece: Piece) -> Message | None:
+        """Read a piece: a document, or what stands around documents."""
+        if piece.end > self.limits.interchange:
+            self._stop(_over_limit(TOO_LARGE, piece, self.limits.interchange))
+        elif piece.doctype:
+            where = Where(line=piece.line + piece.lines, byte=piece.end)
+            self._stop(Finding(code=DOCTYPE, where=where, edifact_code="47"))
+        elif piece.document:
+            return self._document(piece)
+        else:
+            self._gap(piece)
+        return None
 
     def _stop(self, finding: Finding) -> None:
         self.findings.append(finding)
         self.stopped = True
 
+    def _at_end(self, finding: Finding) -> Finding:
+        """Show the end of a payload that stops in the middle: the skeleton does not hold it."""
+        if finding.code != TRUNCATED or self.last is None:
+            return finding
+        where = Where(line=self.last.line + self.last.lines, byte=self.last.end)
+        return finding.model_copy(update={"where": where, "found": self.tail})
+
     def _gap(self, piece: Piece) -> None:
         """Keep what stands between declarations; the first gap holds the root, which must be ours."""
-        self.skeleton.add(self.payload[piece.start : piece.end], piece.line)
-        if self.namespaces is not None or self.count:
+        self.skeleton.add(piece)
+        if self.namespaces is not None or self.count or piece.data is None:
             return
-        root = root_of(self.payload[piece.start : piece.end])
+        root = root_of(piece.data)
         if root is None:
             return
         self.namespaces = root.namespaces
@@ -137,24 +153,19 @@ class _Reading:
         self.count += 1
         if self.count > self.limits.messages:
             if self.count == self.limits.messages + 1:
-                where = Where(line=piece.line, byte=piece.start)
-                expected = str(self.limits.messages)
-                self.findings.append(
-                    Finding(code=TOO_MANY, where=where, expected=expected, edifact_code="18")
-                )
+                self.findings.append(_over_limit(TOO_MANY, piece, self.limits.messages, self.count))
             return None
+        self.skeleton.add_document(piece)
         if not piece.closed:
-            self.skeleton.add(b"<Declaration>", piece.line)
             return None
-        self.skeleton.add_document(self.payload[piece.start : piece.start + 200])
-        if piece.end - piece.start > self.limits.message:
-            return _message(piece, "", (_too_large(piece, self.limits),), None)
-        return self._parsed(piece)
+        if piece.data is None:
+            finding = _over_limit(MESSAGE_TOO_LARGE, piece, self.limits.message, piece.end - piece.start)
+            return _message(piece, "", (finding,), None)
+        return self._parsed(piece, piece.data)
 
-    def _parsed(self, piece: Piece) -> Message | None:
+    def _parsed(self, piece: Piece, part: bytes) -> Message | None:
         if self.namespaces is None:
             return None  # without a root the declaration means nothing; the skeleton says what is wrong
-        part = self.payload[piece.start : piece.end]
         try:
             element = parse_part(part, self.namespaces)
         except etree.XMLSyntaxError as error:
@@ -212,27 +223,19 @@ def _message(piece: Piece, reference: str, findings: tuple[Finding, ...], cad: D
     )
 
 
-def _where(payload: bytes, piece: Piece) -> Where:
-    line = piece.line + payload.count(b"\n", piece.start, piece.end)
-    return Where(line=line, byte=piece.end)
+def _tail(piece: Piece) -> str:
+    """Return the last line of a piece, as far as it helps to find it."""
+    text = (piece.data or b"")[-FOUND_CHARS_MAX:].decode("utf-8", "replace")
+    return text.strip().rpartition("\n")[2].strip()
 
 
-def _at_end(finding: Finding, payload: bytes) -> Finding:
-    """Show the end of a payload that stops in the middle: the skeleton does not hold it."""
-    if finding.code != TRUNCATED:
-        return finding
-    where = Where(line=payload.count(b"\n") + 1, byte=len(payload))
-    tail = payload[-FOUND_CHARS_MAX:].decode("utf-8", "replace").strip().rpartition("\n")[2]
-    return finding.model_copy(update={"where": where, "found": tail.strip()})
-
-
-def _too_large(piece: Piece, limits: Limits) -> Finding:
+def _over_limit(code: str, piece: Piece, limit: int, found: int | None = None) -> Finding:
     return Finding(
-        code=MESSAGE_TOO_LARGE,
+        code=code,
         where=Where(line=piece.line, byte=piece.start),
-        found=str(piece.end - piece.start),
-        expected=str(limits.message),
-        edifact_code="39",
+        found=str(piece.end if found is None else found),
+        expected=str(limit),
+        edifact_code="39" if code == MESSAGE_TOO_LARGE else "18",
     )
 
 

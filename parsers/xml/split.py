@@ -1,4 +1,4 @@
-"""Where in a payload does each document begin and end? Exact places, found without building a tree.
+"""Where in a stream does each document begin and end? Exact places, found in flat memory, without a tree.
 
 One scan for the few tokens that matter: comments, CDATA, processing instructions, a document type, and the
 tags of the document's element. In well-formed XML a `<` stands nowhere else, so nothing is mistaken for a
@@ -9,29 +9,35 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import BinaryIO
+
+CHUNK_BYTES = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A slice of the payload: one document, or what stands between documents.
 
-    line: of its first byte, from 1. closed: whether the document's end tag was found. doctype: whether the
-    piece ends before a document type declaration, where the scan stops.
+    start, end: offsets, the end not included. line: of its first byte, from 1. lines: how many it ends.
+    data: its bytes, None when there are more than the limit. closed: whether the document's end tag was
+    found. doctype: whether a document type declaration follows, where the scan stops.
     """
 
     start: int
     end: int
     line: int
+    lines: int
+    data: bytes | None
     document: bool = False
     closed: bool = True
     doctype: bool = False
 
 
 @cache
-def _token(tag: str) -> re.Pattern[bytes]:
+def _tokens(tag: str) -> re.Pattern[bytes]:
     """Return the tokens of a scan. Everything unclosed runs to the end, so that the scan stays linear."""
     name = rb"(?:[\w.-]+:)?" + tag.encode()
-    attributes = rb"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+"""
+    attributes = rb"""(?:[^<>"'/]++|/(?!>)|"[^"<]*+"|'[^'<]*+')*+"""
     return re.compile(
         rb"<(?:"
         rb"!--.*?(?:-->|\Z)"
@@ -45,24 +51,96 @@ def _token(tag: str) -> re.Pattern[bytes]:
     )
 
 
-def split(payload: bytes, tag: str, start: int = 0) -> Iterator[Piece]:
-    """Yield the pieces of a payload in order: gaps, and documents whose element is called `tag`."""
-    place, line, depth, opened = start, 1, 0, start
-    for token in _token(tag).finditer(payload, start):
-        kind = token.lastgroup
+DEPTHS = {"open": 1, "close": -1, "empty": 0}
+
+
+def split(stream: BinaryIO, tag: str, piece_most: int, head: bytes = b"", start: int = 0) -> Iterator[Piece]:
+    """Yield the pieces of a stream in order: gaps, and documents whose element is called `tag`.
+
+    head: bytes that were already taken from the stream. start: offset of the first piece.
+    piece_most: a larger piece is given without its bytes.
+    """
+    window = _Window(stream, piece_most, data=head, keep=start, scanned=start)
+    depth = 0
+    for kind, begin, end in window.tokens(_tokens(tag)):
         if kind == "doctype":
-            yield Piece(place, token.start(), line, doctype=True)
+            yield window.piece(begin, doctype=True)
             return
-        if kind is None or (depth == 0 and kind == "close"):
-            continue
+        if depth == 0 and kind == "close":
+            continue  # an end without a start: left in the gap, where parsing finds it
         if depth == 0:
-            opened = token.start()
-            yield Piece(place, opened, line)
-            line += payload.count(b"\n", place, opened)
-        depth += {"open": 1, "close": -1, "empty": 0}[kind]
+            yield window.piece(begin)
+        depth += DEPTHS[kind]
         if depth == 0:
-            place = token.end()
-            yield Piece(opened, place, line, document=True)
-            line += payload.count(b"\n", opened, place)
-    last = opened if depth else place
-    yield Piece(last, len(payload), line, document=depth > 0, closed=depth == 0)
+            yield window.piece(end, document=True)
+    yield window.piece(window.end, document=depth > 0, closed=depth == 0)
+
+
+@dataclass(slots=True)
+class _Window:
+    """The bytes of a stream that are still needed.
+
+    base: offset of the first of them. keep: offset where the current piece starts, line: its line.
+    scanned: offset from which tokens are looked for. lost: lines of the piece that were let go.
+    """
+
+    stream: BinaryIO
+    piece_most: int
+    data: bytes = b""
+    base: int = 0
+    keep: int = 0
+    line: int = 1
+    scanned: int = 0
+    lost: int = 0
+    ended: bool = False
+
+    @property
+    def end(self) -> int:
+        """The offset after the last byte that was read."""
+        return self.base + len(self.data)
+
+    def tokens(self, pattern: re.Pattern[bytes]) -> Iterator[tuple[str, int, int]]:
+        """Yield the kind and the place of each token, reading on as needed."""
+        while True:
+            complete = self.scanned
+            for token in pattern.finditer(self.data, self.scanned - self.base):
+                complete = self.base + token.start()
+                if token.end() == len(self.data) and not self.ended:
+                    break  # it may go on in the next chunk
+                complete = self.base + token.end()
+                if token.lastgroup:
+                    yield token.lastgroup, self.base + token.start(), complete
+            else:
+                # No token but the last can still be incomplete: a tag holds no `<` within.
+                last = self.data.rfind(b"<", complete - self.base)
+                complete = self.end if last < 0 else self.base + last
+            if self.ended:
+                return
+            self.scanned = complete
+            self._read_on()
+
+    def piece(self, end: int, *, document: bool = False, closed: bool = True, doctype: bool = False) -> Piece:
+        """Give out the current piece up to an offset; the next one starts there."""
+        start, line, held = self.keep, self.line, max(self.keep, self.base) - self.base
+        whole = start >= self.base and end - start <= self.piece_most
+        data = self.data[held : end - self.base] if whole else None
+        lines = self.lost + self.data.count(b"\n", held, end - self.base)
+        self.keep, self.line, self.lost = end, line + lines, 0
+        return Piece(start, end, line, lines, data, document, closed, doctype)
+
+    def _read_on(self) -> None:
+        """Let go of what is not needed, and read more: as much again for a long piece, to stay linear.
+
+        A single comment or the like that is longer than a piece may be ends the reading.
+        """
+        if self.end - self.scanned > self.piece_most + CHUNK_BYTES:
+            self.ended = True
+            return
+        needed = self.keep if self.scanned - self.keep <= self.piece_most else self.scanned
+        cut = max(needed - self.base, 0)
+        if needed > self.keep:
+            self.lost += self.data.count(b"\n", max(self.keep - self.base, 0), cut)
+        chunk = self.stream.read(max(CHUNK_BYTES, len(self.data) - cut))
+        self.data = self.data[cut:] + chunk
+        self.base += cut
+        self.ended = not chunk
