@@ -73,7 +73,7 @@ def test_pieces_over_the_limit_keep_their_places(payload: bytes, step: int, most
     [
         (b"<R><D>1</D> <D>2</D></R>", [b"<D>1</D>", b"<D>2</D>"]),
         (b"<R><D/><x:D></x:D ></R>", [b"<D/>", b"<x:D></x:D >"]),
-        (b"<R><D a='</D>'>1</D></R>", [b"<D a='</D>'>1</D>"]),
+        (b"<R><D a='/>' b=\">\" >1</D></R>", [b"<D a='/>' b=\">\" >1</D>"]),
         (b"<R><D><D>1</D></D></R>", [b"<D><D>1</D></D>"]),
         (b"<R><!--<D>--><DD/><xD/></D><D>1</D></R>", [b"<D>1</D>"]),
     ],
