@@ -48,9 +48,9 @@ def post(connection: Connection, entries: Sequence[Entry]) -> tuple[Entry, ...]:
     heads = _lock(connection, sorted({entry.party for entry in entries}))
     sealed = _seal(_fresh(connection, entries), heads)
     # Postings and items go before their entry: its insert seals them (`accounting.guards`).
-    insert_rows(connection, posting, [row for each in sealed for row in _posting_rows(each)])
-    insert_rows(connection, open_item, [row for each in sealed for row in _item_rows(each)])
-    insert_rows(connection, journal_entry, [_entry_row(each) for each in sealed])
+    insert_rows(connection, posting, [row for each in sealed for row in posting_rows(each)])
+    insert_rows(connection, open_item, [row for each in sealed for row in item_rows(each)])
+    insert_rows(connection, journal_entry, [entry_row(each) for each in sealed])
     _move_heads(connection, sealed)
     _add_to_balances(connection, sealed)
     return tuple(each.entry for each in sealed)
@@ -99,7 +99,8 @@ def _seal(fresh: Sequence[tuple[Entry, str]], heads: dict[str, tuple[int, str]])
     return sealed
 
 
-def _entry_row(sealed: Sealed) -> Row:
+def entry_row(sealed: Sealed) -> Row:
+    """Return an entry's row: its text, its place, and what it is looked up by."""
     entry = sealed.entry
     return {
         "party": entry.party,
@@ -127,7 +128,8 @@ def _entry_row(sealed: Sealed) -> Row:
     }
 
 
-def _posting_rows(sealed: Sealed) -> Iterator[Row]:
+def posting_rows(sealed: Sealed) -> Iterator[Row]:
+    """Yield the rows of an entry's postings."""
     for line, found in enumerate(sealed.entry.postings):
         yield {
             "party": sealed.entry.party,
@@ -138,7 +140,8 @@ def _posting_rows(sealed: Sealed) -> Iterator[Row]:
         }
 
 
-def _item_rows(sealed: Sealed) -> Iterator[Row]:
+def item_rows(sealed: Sealed) -> Iterator[Row]:
+    """Yield the rows of an entry's open items."""
     for line, item in enumerate(sealed.entry.items):
         yield {
             "party": sealed.entry.party,

@@ -1,15 +1,16 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 
 from accounting.tables import metadata
+from cadline.database import engine_of
 
 
 @pytest.fixture(params=["sqlite_url", "postgres_url"])
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """An empty book, once on SQLite and once on PostgreSQL."""
-    engine = create_engine(request.getfixturevalue(request.param))
+    engine = engine_of(request.getfixturevalue(request.param))
     metadata.create_all(engine)
     yield engine
     engine.dispose()

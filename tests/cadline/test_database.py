@@ -8,7 +8,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, inspect, text
 
-from cadline.database import engine_of, metadata, reading, upgrade
+from accounting.tables import metadata
+from cadline.database import engine_of, reading, upgrade
 from cadline.errors import Unavailable
 
 GUARDS_OF_SQLITE = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"

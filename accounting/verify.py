@@ -1,0 +1,266 @@
+"""Does the book hold together? Every invariant, checked row by row; a sound book has no problems.
+
+    entries    stored rows are what the hashed text says; postings sum to zero; open items are the
+               receivables; a version stands on one statement; a reversal mirrors its version exactly
+    chains     sequences run from 1 without gaps; each hash covers the text and the hash before it
+    balances   equal the sums of the postings, and the trial balance is zero
+    versions   what was posted for a declaration, taken together, is its latest version
+
+The book is read as a stream, party by party in the order of its chains.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, Row, Table, and_, func, literal_column, not_, select, union_all
+
+from accounting.journal import digest, link, statement_date
+from accounting.ledger import GENESIS, STREAM_ROWS, Sealed, entry_row, item_rows, posting_rows
+from accounting.tables import balance, chain, journal_entry, open_item, posting
+from schemas.book import Entry
+
+BookRow = Row[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An invariant that does not hold. where: the party, the entry's key or the declaration."""
+
+    invariant: str
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return f"{self.invariant}: {self.where}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An entry as it lies in the tables, and as its text reads."""
+
+    row: BookRow
+    postings: Sequence[BookRow]
+    items: Sequence[BookRow]
+    entry: Entry
+
+    @property
+    def sealed(self) -> Sealed:
+        """The entry as it would be written today, at its place."""
+        row = self.row
+        return Sealed(self.entry, row.content, digest(self.entry), row.sequence, row.previous_hash, row.hash)
+
+
+def verify(connection: Connection) -> list[Problem]:
+    """Return every problem of the book; none means that all invariants hold.
+
+    connection: in one transaction that sees one state of the book.
+    """
+    return [problem for check in CHECKS for problem in check(connection)]
+
+
+def check_entries(connection: Connection) -> Iterator[Problem]:
+    """Check each entry by itself, and each chain link by link."""
+    last: dict[str, tuple[int, str]] = {}
+    for row, postings, items in _stored(connection):
+        yield from _link_problems(row, last.get(row.party, (0, GENESIS)))
+        last[row.party] = row.sequence, row.hash
+        entry = _entry_of(row.content)
+        if entry is None:
+            yield Problem("content", row.key, "the text is not an entry")
+            continue
+        stored = Stored(row, postings, items, entry)
+        for invariant, holds in ENTRY_CHECKS.items():
+            if not holds(stored, connection):
+                yield Problem(invariant, row.key, MESSAGES[invariant])
+    yield from _head_problems(connection, last)
+
+
+def _link_problems(row: BookRow, last: tuple[int, str]) -> Iterator[Problem]:
+    """Say where an entry does not hang on the one before it."""
+    sequence, previous_hash = last
+    if row.sequence != sequence + 1:
+        yield Problem("sequence", row.key, f"is number {row.sequence} of its party behind number {sequence}")
+    if row.previous_hash != previous_hash:
+        yield Problem("chain", row.key, "does not name the hash of the entry before it")
+    if row.hash != link(row.previous_hash, row.content):
+        yield Problem("hash", row.key, "the text is not the text that was hashed")
+
+
+def _head_problems(connection: Connection, last: Mapping[str, tuple[int, str]]) -> Iterator[Problem]:
+    """Say which chains do not end where their head says."""
+    heads = {head.party: (head.sequence, head.hash) for head in connection.execute(select(chain))}
+    for party in sorted({*heads, *last}):
+        if heads.get(party, (0, GENESIS)) != last.get(party, (0, GENESIS)):
+            yield Problem("chain", party, "the chain does not end with the party's last entry")
+
+
+def _rows_match(stored: Stored, _connection: Connection) -> bool:
+    """Whether the three tables say what the text says."""
+    sealed = stored.sealed
+    return (
+        dict(stored.row._mapping) == entry_row(sealed)
+        and [dict(row._mapping) for row in stored.postings] == list(posting_rows(sealed))
+        and [dict(row._mapping) for row in stored.items] == list(item_rows(sealed))
+    )
+
+
+def _is_balanced(stored: Stored, _connection: Connection) -> bool:
+    return not sum(row.cents for row in stored.postings)
+
+
+def _items_are_receivables(stored: Stored, _connection: Connection) -> bool:
+    """Whether what falls due is what was debited, charge by charge."""
+    owed: Counter[str] = Counter()
+    for row in stored.postings:
+        if row.account.startswith("receivable."):
+            owed[row.account.removeprefix("receivable.")] += row.cents
+    for item in stored.items:
+        owed[item.charge] -= item.cents
+    return not any(owed.values())
+
+
+def _is_on_one_statement(stored: Stored, _connection: Connection) -> bool:
+    entry = stored.entry
+    dates = {stored.row.statement_date, *(item.statement_date for item in stored.items)}
+    return dates == {statement_date(entry.dates, entry.posted_at)}
+
+
+def _is_mirror(stored: Stored, connection: Connection) -> bool:
+    """Whether a reversal takes back exactly what an earlier entry of its party said."""
+    if stored.row.kind != "reversal":
+        return True
+    mirrored = connection.scalar(
+        select(journal_entry.c.content).where(
+            journal_entry.c.key == stored.row.key.removesuffix("/reversal"),
+            journal_entry.c.party == stored.row.party,
+            journal_entry.c.sequence < stored.row.sequence,
+        )
+    )
+    entry = _entry_of(mirrored or "")
+    return entry is not None and _amounts(entry, 1) == _amounts(stored.entry, -1)
+
+
+def _entry_of(text: str) -> Entry | None:
+    """Return the entry that a text says, or None when it says none."""
+    try:
+        return Entry.model_validate_json(text)
+    except ValidationError:
+        return None
+
+
+def _amounts(entry: Entry, sign: int) -> list[tuple[object, ...]]:
+    """Return every amount of an entry with what it belongs to, times a sign."""
+    return [
+        ("value", sign * entry.value_for_duty_cents),
+        *((found.account, sign * found.cents) for found in entry.postings),
+        *((item.charge, item.due, sign * item.cents) for item in entry.items),
+    ]
+
+
+ENTRY_CHECKS: Mapping[str, Callable[[Stored, Connection], bool]] = {
+    "rows": _rows_match,
+    "balanced": _is_balanced,
+    "items": _items_are_receivables,
+    "statement": _is_on_one_statement,
+    "mirror": _is_mirror,
+}
+
+MESSAGES = {
+    "rows": "the rows of the tables are not what the text says",
+    "balanced": "the postings do not sum to zero",
+    "items": "the open items are not the receivable postings",
+    "statement": "it is not on exactly the one statement that the calendar gives",
+    "mirror": "it is not the exact mirror of an earlier entry",
+}
+
+
+def check_balances(connection: Connection) -> Iterator[Problem]:
+    """Check that each balance is the sum of its postings, and that all balances together are zero."""
+    both = union_all(
+        select(posting.c.party, posting.c.account, posting.c.cents),
+        select(balance.c.party, balance.c.account, -balance.c.cents),
+    ).subquery()
+    apart = (
+        select(both.c.party, both.c.account, func.sum(both.c.cents).label("cents"))
+        .group_by(both.c.party, both.c.account)
+        .having(func.sum(both.c.cents) != 0)
+        .order_by(both.c.party, both.c.account)
+    )
+    for row in connection.execute(apart):
+        yield Problem("balance", f"{row.party} {row.account}", f"postings less balance are {row.cents} cents")
+    total = connection.scalar(select(func.coalesce(func.sum(balance.c.cents), 0)))
+    if total:
+        yield Problem("trial balance", "book", f"all balances together are {total} cents, not zero")
+
+
+def check_versions(connection: Connection) -> Iterator[Problem]:
+    """Check that a declaration's entries, but for its latest version's, cancel out account by account."""
+    latest = (
+        select(journal_entry.c.transaction_number, func.max(journal_entry.c.version).label("version"))
+        .where(journal_entry.c.kind == "declaration")
+        .group_by(journal_entry.c.transaction_number)
+        .subquery()
+    )
+    stands = and_(journal_entry.c.kind == "declaration", journal_entry.c.version == latest.c.version)
+    left = (
+        select(
+            journal_entry.c.transaction_number, posting.c.account, func.sum(posting.c.cents).label("cents")
+        )
+        .select_from(journal_entry)
+        .join(posting)
+        .outerjoin(latest, latest.c.transaction_number == journal_entry.c.transaction_number)
+        .where(not_(func.coalesce(stands, literal_column("FALSE"))))
+        .group_by(journal_entry.c.transaction_number, posting.c.account)
+        .having(func.sum(posting.c.cents) != 0)
+        .order_by(journal_entry.c.transaction_number, posting.c.account)
+    )
+    for row in connection.execute(left):
+        yield Problem(
+            "versions",
+            row.transaction_number,
+            f"{row.account} holds {row.cents} cents beside the latest version",
+        )
+
+
+CHECKS: tuple[Callable[[Connection], Iterator[Problem]], ...] = (
+    check_entries,
+    check_balances,
+    check_versions,
+)
+
+
+def _stored(connection: Connection) -> Iterator[tuple[BookRow, Sequence[BookRow], Sequence[BookRow]]]:
+    """Yield each entry's row with the rows of its postings and items, by party and sequence."""
+    postings, items = _Beside(connection, posting), _Beside(connection, open_item)
+    ordered = select(journal_entry).order_by(journal_entry.c.party, journal_entry.c.sequence)
+    for row in connection.execute(ordered, execution_options={"yield_per": STREAM_ROWS}):
+        place = row.party, row.sequence
+        yield row, postings.at(place), items.at(place)
+
+
+class _Beside:
+    """Reads a table in the order of the chains, in step with the entries."""
+
+    def __init__(self, connection: Connection, table: Table) -> None:
+        ordered = select(table).order_by(table.c.party, table.c.sequence, table.c.line)
+        rows = connection.execute(ordered, execution_options={"yield_per": STREAM_ROWS})
+        self._groups = groupby(rows, key=attrgetter("party", "sequence"))
+        self._next = self._advance()
+
+    def at(self, place: tuple[str, int]) -> Sequence[BookRow]:
+        """Return the rows at a place; none when the next row belongs to a later one."""
+        if self._next is None or self._next[0] != place:
+            return ()
+        found = self._next[1]
+        self._next = self._advance()
+        return found
+
+    def _advance(self) -> tuple[tuple[str, int], Sequence[BookRow]] | None:
+        group = next(self._groups, None)
+        return None if group is None else (group[0], list(group[1]))

@@ -1,0 +1,92 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from books import IMPORTER, OTHER_BROKER, POSTED, TRANSACTION, accepted, assessment, declaration
+
+from accounting.calendar import billing_dates
+from accounting.journal import digest, statement_date
+from schemas.book import OpenItem, Posting
+
+(FIRST,) = accepted(declaration(), assessment(10_000, 500, 200_000))
+
+
+def test_a_first_version_is_owed_and_earned_by_charge() -> None:
+    assert FIRST.key == f"cad/{TRANSACTION}/1"
+    assert FIRST.party == IMPORTER
+    assert FIRST.postings == (
+        Posting(account="receivable.customs_duty", cents=10_000),
+        Posting(account="revenue.customs_duty", cents=-10_000),
+        Posting(account="receivable.gst", cents=500),
+        Posting(account="revenue.gst", cents=-500),
+    )
+    due, statement = date(2026, 3, 31), date(2026, 3, 25)
+    assert FIRST.items == (
+        OpenItem(charge="customs_duty", cents=10_000, due=due, statement_date=statement),
+        OpenItem(charge="gst", cents=500, due=due, statement_date=statement),
+    )
+
+
+def test_a_correction_is_the_exact_mirror_and_the_new_entry() -> None:
+    later = POSTED + timedelta(days=10)
+    mirror, second = accepted(
+        declaration(2, broker=OTHER_BROKER), assessment(8_000), posted_at=later, replaced=FIRST
+    )
+    assert (mirror.key, mirror.kind, mirror.version) == (f"{FIRST.key}/reversal", "reversal", 1)
+    assert [(p.account, p.cents) for p in mirror.postings] == [(p.account, -p.cents) for p in FIRST.postings]
+    assert mirror.value_for_duty_cents == -FIRST.value_for_duty_cents
+    assert {item.due for item in mirror.items} == {item.due for item in FIRST.items}
+    assert {item.statement_date for item in (*mirror.items, *second.items)} == {date(2026, 4, 25)}
+    assert mirror.broker == second.broker == OTHER_BROKER
+    assert second.key == f"cad/{TRANSACTION}/2"
+
+
+def test_a_cancelled_declaration_owes_nothing_and_is_still_in_the_book() -> None:
+    mirror, cancelled = accepted(declaration(2, function="cancellation"), assessment(10_000), replaced=FIRST)
+    assert sum(p.cents for p in mirror.postings if p.account.startswith("receivable.")) == -10_500
+    assert cancelled.postings == cancelled.items == ()
+
+
+def test_the_same_version_again_has_no_mirror_and_the_same_digest() -> None:
+    (again,) = accepted(
+        declaration(),
+        assessment(10_000, 500, 200_000),
+        posted_at=POSTED + timedelta(days=40),
+        replaced=FIRST,
+    )
+    assert again != FIRST
+    assert digest(again) == digest(FIRST)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        accepted(declaration(), assessment(10_001, 500, 200_000)),
+        accepted(declaration(), assessment(10_000, 500, 200_001)),
+        accepted(declaration(broker=OTHER_BROKER), assessment(10_000, 500, 200_000)),
+        accepted(declaration(), assessment(10_000, 500, 200_000), late=True),
+    ],
+)
+def test_other_content_has_another_digest(other: tuple[object, ...]) -> None:
+    assert digest(other[0]) != digest(FIRST)  # type: ignore[arg-type] # entries, which pytest forgets
+
+
+def test_an_earlier_version_cannot_follow_a_later_one() -> None:
+    _, second = accepted(declaration(2), assessment(8_000), replaced=FIRST)
+    with pytest.raises(ValueError, match="version 2 stands already"):
+        accepted(declaration(1), assessment(8_000), replaced=second)
+
+
+# Released on 16 March 2026: the calendar says the statement of 25 March.
+@pytest.mark.parametrize(
+    ("posted_at", "expected"),
+    [
+        (datetime(2026, 3, 16, 12, tzinfo=UTC), date(2026, 3, 25)),
+        (datetime(2026, 3, 25, 3, 59, tzinfo=UTC), date(2026, 3, 25)),  # 23:59 on the 24th, Eastern
+        (datetime(2026, 3, 25, 4, 0, tzinfo=UTC), date(2026, 4, 25)),  # midnight: the day of issue
+        (datetime(2026, 4, 24, 12, tzinfo=UTC), date(2026, 4, 25)),
+        (datetime(2026, 4, 25, 12, tzinfo=UTC), date(2026, 5, 25)),
+        (datetime(2026, 12, 31, 12, tzinfo=UTC), date(2027, 1, 25)),
+    ],
+)
+def test_the_one_statement_of_an_entry(posted_at: datetime, expected: date) -> None:
+    assert statement_date(billing_dates("commercial", date(2026, 3, 16)), posted_at) == expected
