@@ -20,18 +20,23 @@ STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
 def locate_xml(payload: bytes, message: Message, fields: Iterable[str]) -> dict[str, Where]:
     """Return the place of each field path, such as `lines[2].origin`, counting from 0.
 
-    A field that is absent, or that the layout does not know, gets the place of the nearest element around
-    where it belongs. The message must come from reading the same payload.
+    A field that is absent gets the place of the nearest element around where it belongs. Fields that the
+    layout does not know are left out. The message must come from reading the same payload.
     """
     form = layout("declaration")
+    chains = {field: chain for field in fields if (chain := _chain(form, field)) is not None}
     part = payload[message.byte : message.byte + message.length]
     root = root_of(payload[: message.byte])
     try:
         element = parse_part(part, root.namespaces if root else {})
     except etree.XMLSyntaxError:
-        return {field: Where(line=message.line, field=field) for field in fields}
+        return {field: Where(line=message.line, field=field) for field in chains}
     top = Place(document_path(form, message.reference))
-    return {field: _where(form, element, top, field, message.line) for field in fields}
+    places = {field: _walk(form, element, top, chain) for field, chain in chains.items()}
+    return {
+        field: Where(line=message.line + (found.sourceline or 1) - 1, xpath=place.xpath, field=field)
+        for field, (found, place) in places.items()
+    }
 
 
 def document_path(form: Layout, reference: str, number: int | None = None) -> str:
@@ -42,35 +47,38 @@ def document_path(form: Layout, reference: str, number: int | None = None) -> st
     return f"/{form.root}/{form.document.tag}[FunctionalReferenceID={quote}{reference}{quote}]"
 
 
-def _where(form: Layout, element: Element, place: Place, field: str, line_first: int) -> Where:
-    """Walk the steps of a field path as far as the document goes."""
+def _chain(form: Layout, field: str) -> list[tuple[Node, int]] | None:
+    """Return the elements that lead to a field, each with its number from 0; None for an unknown field."""
     nodes = form.document.children
+    chain: list[tuple[Node, int]] = []
     for name, index in STEP.findall(field):
-        chain = _chains(nodes).get(name)
-        if chain is None:
+        way = _ways(nodes).get(name)
+        if way is None:
+            return None
+        chain += [(node, int(index or 0) if node.repeat_max > 1 else 0) for node in way]
+        nodes = way[-1].children
+    return chain
+
+
+def _walk(
+    form: Layout, element: Element, place: Place, chain: list[tuple[Node, int]]
+) -> tuple[Element, Place]:
+    """Follow a chain as far as the document goes."""
+    for node, number in chain:
+        children = element.findall(form.qualified(node.tag))
+        if number >= len(children):
             break
-        for node in chain:
-            children = element.findall(form.qualified(node.tag))
-            number = int(index or 0) if node.repeat_max > 1 else 0
-            if number >= len(children):
-                return _found(element, place, field, line_first)
-            element, place = children[number], place.child(node, number + 1)
-        nodes = chain[-1].children
-    return _found(element, place, field, line_first)
-
-
-def _found(element: Element, place: Place, field: str, line_first: int) -> Where:
-    line = line_first + (element.sourceline or 1) - 1
-    return Where(line=line, xpath=place.xpath, field=field)
+        element, place = children[number], place.child(node, number + 1)
+    return element, place
 
 
 @cache
-def _chains(nodes: tuple[Node, ...]) -> dict[str, tuple[Node, ...]]:
+def _ways(nodes: tuple[Node, ...]) -> dict[str, tuple[Node, ...]]:
     """Return, for each field of a group, the elements that lead to it."""
-    chains: dict[str, tuple[Node, ...]] = {}
+    ways: dict[str, tuple[Node, ...]] = {}
     for node in nodes:
         if node.role == "wrapper":
-            chains |= {field: (node, *inner) for field, inner in _chains(node.children).items()}
+            ways |= {field: (node, *inner) for field, inner in _ways(node.children).items()}
         else:
-            chains[node.field] = (node,)
-    return chains
+            ways[node.field] = (node,)
+    return ways

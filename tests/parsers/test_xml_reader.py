@@ -128,7 +128,13 @@ def test_prefixes_are_read_like_default_names() -> None:
 def test_fields_are_located_with_path_and_line() -> None:
     [interchange] = read_xml(CLEAN)
     message = interchange.messages[1]
-    fields = ["importer.identifier", "lines[1].origin", "lines[1].excise_code", "invoices[0].currency"]
+    fields = [
+        "importer.identifier",
+        "lines[1].origin",
+        "lines[1].excise_code",
+        "invoices[0].currency",
+        "what",
+    ]
     places = locate_xml(CLEAN, message, fields)
     document = '/DeclarationInterchange/Declaration[FunctionalReferenceID="2"]'
     item = f"{document}/GoodsShipment/GovernmentAgencyGoodsItem[2]"
