@@ -1,6 +1,6 @@
 """How is the ledger database opened, and brought to its newest form?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from typing import Any
@@ -46,12 +46,26 @@ def answering() -> Iterator[None]:
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """Open a connection that only reads: on SQLite it then never makes a writer wait.
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that commits at its end, or rolls back when anything is raised in it.
 
     Raises Unavailable when the database does not answer.
     """
-    with answering(), engine.connect().execution_options(sqlite_begin="DEFERRED") as connection:
+    with answering(), engine.begin() as connection:
+        yield connection
+
+
+READING: Mapping[str, Mapping[str, Any]] = {
+    "sqlite": {"sqlite_begin": "DEFERRED"},
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
+"""How a connection only reads: it sees one state of the book, and never makes a writer wait."""
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Open a connection that only reads. Raises Unavailable when the database does not answer."""
+    with answering(), engine.connect().execution_options(**READING[engine.dialect.name]) as connection:
         yield connection
 
 

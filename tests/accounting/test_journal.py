@@ -43,7 +43,7 @@ def test_a_correction_is_the_exact_mirror_and_the_new_entry() -> None:
 def test_a_cancelled_declaration_owes_nothing_and_is_still_in_the_book() -> None:
     mirror, cancelled = accepted(declaration(2, function="cancellation"), assessment(10_000), replaced=FIRST)
     assert sum(p.cents for p in mirror.postings if p.account.startswith("receivable.")) == -10_500
-    assert cancelled.postings == cancelled.items == ()
+    assert (cancelled.postings, cancelled.items) == ((), ())
 
 
 def test_the_same_version_again_has_no_mirror_and_the_same_digest() -> None:

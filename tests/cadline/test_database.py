@@ -68,6 +68,16 @@ def test_a_reader_never_makes_a_writer_wait(sqlite_url: str) -> None:
     engine.dispose()
 
 
+def test_a_reader_sees_one_state_and_changes_nothing(engine: Engine) -> None:
+    upgrade(engine)
+    counting = text("SELECT count(*) FROM balance")
+    with reading(engine) as reader:
+        assert reader.scalar(counting) == 0
+        with engine.begin() as writer:
+            writer.execute(text("INSERT INTO balance VALUES ('p', 'a', 1)"))
+        assert reader.scalar(counting) == 0
+
+
 def test_a_database_that_is_away_is_unavailable() -> None:
     with pytest.raises(Unavailable, match="database"):
         upgrade(engine_of("postgresql://nobody@127.0.0.1:1/none?connect_timeout=1"))
