@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from outbound.tables import control_reference, paper_number
+from outbound import tables
 from outbound.upsert import insert_into
 
 REFERENCE_DIGITS = 14
@@ -24,7 +24,7 @@ def draw(connection: Connection, recipient: str, count: int = 1) -> int:
 def draw_all(connection: Connection, counts: Mapping[str, int]) -> dict[str, int]:
     """Draw control references for many recipients at once; return the first number of each."""
     rows = [{"recipient": recipient, "last": counts[recipient]} for recipient in sorted(counts)]
-    lasts = dict(_advance(connection, control_reference, rows))
+    lasts = dict(_advance(connection, tables.control_reference, rows))
     return {recipient: lasts[recipient] - count + 1 for recipient, count in counts.items()}
 
 
@@ -36,10 +36,10 @@ def draw_paper_number(connection: Connection, subject: str, kind: str) -> int:
 def draw_paper_numbers(connection: Connection, subjects: Sequence[str], kind: str) -> dict[str, int]:
     """Draw the next number of a kind of paper for each subject, all in one statement."""
     rows = [{"kind": kind, "subject": subject, "last": 1} for subject in sorted(set(subjects))]
-    return {subject: last for _kind, subject, last in _advance(connection, paper_number, rows)}
+    return {subject: last for _kind, subject, last in _advance(connection, tables.paper_number, rows)}
 
 
-def written_reference(number: int) -> str:
+def control_reference(number: int) -> str:
     """Write a control reference number as it stands in UNB 0020: digits, padded with zeros."""
     return f"{number:0{REFERENCE_DIGITS}d}"
 

@@ -97,6 +97,12 @@ def mark_relayed(connection: Connection, ids: Sequence[int], relayed_at: datetim
     connection.execute(delivery.insert(), rows)
 
 
+def resend(connection: Connection, keys: Iterable[str]) -> None:
+    """Let papers wait again, to be delivered once more: the same bytes under the same number."""
+    for some in _portions(keys):
+        connection.execute(update(outbox).where(outbox.c.key.in_(some)).values(relayed_at=None))
+
+
 def papers(connection: Connection, *, recipient: str | None = None, after_id: int = 0) -> Iterator[Stored]:
     """Yield stored papers, oldest first: all, one recipient's, or those after a cursor. Memory stays flat."""
     query = select(outbox).where(outbox.c.id > after_id).order_by(outbox.c.id)
@@ -122,12 +128,15 @@ def _refuse_other_content(connection: Connection, papers: Sequence[Outgoing]) ->
 
 def _digests(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
     """Return the digest of each key that is held."""
+    query = select(outbox.c.key, outbox.c.digest)
+    held: dict[str, str] = {}
+    for some in _portions(keys):
+        rows = connection.execute(query.where(outbox.c.key.in_(some)))
+        held |= {row.key: row.digest for row in rows}
+    return held
+
+
+def _portions(keys: Iterable[str]) -> Iterator[list[str]]:
+    """Yield keys in portions, as a statement takes only so many parameters."""
     wanted = sorted(set(keys))
-    digests: dict[str, str] = {}
-    for start in range(0, len(wanted), _ROWS_AT_ONCE):
-        some = outbox.c.key.in_(wanted[start : start + _ROWS_AT_ONCE])
-        digests |= {
-            row.key: row.digest
-            for row in connection.execute(select(outbox.c.key, outbox.c.digest).where(some))
-        }
-    return digests
+    return (wanted[start : start + _ROWS_AT_ONCE] for start in range(0, len(wanted), _ROWS_AT_ONCE))

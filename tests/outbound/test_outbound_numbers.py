@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import Connection, Engine
 
-from outbound.numbers import draw, draw_all, draw_paper_number, draw_paper_numbers, written_reference
+from outbound.numbers import control_reference, draw, draw_all, draw_paper_number, draw_paper_numbers
 
 
 def test_numbers_start_at_one_and_go_on_without_a_gap(connection: Connection):
@@ -49,4 +49,4 @@ def test_workers_that_draw_at_the_same_time_share_no_number(engine: Engine):
 
 
 def test_a_reference_fills_its_data_element():
-    assert written_reference(42) == "00000000000042"
+    assert control_reference(42) == "00000000000042"

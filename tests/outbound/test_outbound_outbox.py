@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
 from outbound.export import LISTING, export
-from outbound.outbox import Outgoing, PaperConflict, mark_relayed, papers, pending, put, stored_keys
+from outbound.outbox import Outgoing, PaperConflict, mark_relayed, papers, pending, put, resend, stored_keys
 from outbound.tables import delivery
 
 NOON = datetime(2026, 11, 17, 12, tzinfo=UTC)
@@ -78,6 +78,14 @@ def test_a_second_delivery_is_logged_and_keeps_the_first_instant(connection: Con
     log = select(delivery.c.destination, delivery.c.delivered_at).order_by(delivery.c.id)
     assert [tuple(row) for row in connection.execute(log)] == [("edi.outbound", NOON), ("folder", LATER)]
     assert [stored.relayed_at for stored in papers(connection)] == [NOON]
+
+
+def test_a_paper_to_be_sent_again_waits_again_with_its_bytes(connection: Connection):
+    put(connection, [paper(), paper(2)], NOON)
+    first, second = pending(connection, 2)
+    mark_relayed(connection, [first.id, second.id], NOON, "edi.outbound")
+    resend(connection, [first.key])
+    assert pending(connection, 10) == [first]
 
 
 def test_papers_can_be_read_by_recipient_and_since_a_cursor(connection: Connection):

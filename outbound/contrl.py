@@ -1,0 +1,141 @@
+"""What do we say about the syntax of an interchange? CONTRL, or its XML twin, as 9735-10 lays down.
+
+    UCI ── the interchange: acknowledged (7) or rejected (4), with its first error
+      └── UCM ── each message that is rejected, with its first error
+            └── UCS ── each segment in error
+                  └── UCD ── each data element in error
+
+What is acknowledged at one level is acknowledged below it, unless it is listed as rejected. Warnings and
+business errors have no place here.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from parsers.edifact import write_interchange
+from parsers.xml import write_xml
+from schemas.envelope import Envelope, Interchange, Message
+from schemas.findings import Finding
+from schemas.papers import Header
+from schemas.rules import Language
+
+ACKNOWLEDGED, REJECTED = "7", "4"
+"""Data element 0083."""
+
+UNSPECIFIED = "18"
+"""Data element 0085, for a finding of ours that has no code in the list."""
+
+SEGMENTS_MAX, ELEMENTS_MAX = 999, 99
+"""How often CONTRL lets UCS stand in a message and UCD in a segment; what is beyond is left out."""
+
+MESSAGE_ENVELOPE = frozenset({"UNH", "UNT"})
+SERVICE_SEGMENTS = MESSAGE_ENVELOPE | {"UNA", "UNB", "UNG", "UNE", "UNZ"}
+"""What 0013 may name."""
+
+Document = Mapping[str, Any]
+
+
+def contrl(interchange: Interchange, header: Header, language: Language = "en") -> bytes:
+    """Report on the syntax of an interchange, in the syntax that it came in; a test is answered as a test.
+
+    Ask only for one whose envelope could be read (ValueError otherwise), and never for one of CONTRLs:
+    an acknowledgement is not acknowledged. language: of the words, which only the XML report has.
+    """
+    if interchange.envelope is None:
+        raise ValueError("there is nobody to answer: the interchange has no envelope")
+    header = header.model_copy(update={"test": interchange.envelope.test})
+    if interchange.envelope.syntax == "xml":
+        return write_xml("contrl", header, [interchange], language)
+    return write_interchange("contrl", header, [document(interchange, interchange.envelope)])
+
+
+def document(interchange: Interchange, envelope: Envelope) -> Document:
+    """Return the content of the CONTRL: the subject's own references, unchanged, and what became of it."""
+    copied = (
+        "control_reference",
+        "sender",
+        "sender_qualifier",
+        "sender_routing",
+        "recipient",
+        "recipient_qualifier",
+        "recipient_routing",
+    )
+    rejected = [message for message in interchange.messages if not message.accepted]
+    return {
+        **{name: getattr(envelope, name) for name in copied},
+        **_action(accepted=interchange.accepted),
+        **_first_error(interchange.findings),
+        "messages": [_message(message) for message in rejected] if interchange.accepted else [],
+    }
+
+
+def _message(message: Message) -> Document:
+    errors = _errors(message.findings)
+    of_message = [error for error in errors if _is_of_message(error)]
+    of_segments = [error for error in errors if not _is_of_message(error)]
+    copied = ("reference", "type", "version", "release", "agency", "association")
+    return {
+        **{name: getattr(message, name) for name in copied},
+        **_action(accepted=False),
+        **_first_error(of_message),
+        "segments": _segments(of_segments),
+    }
+
+
+def _segments(errors: Sequence[Finding]) -> list[Document]:
+    """Return a UCS for each segment in error, in their order, with a UCD for each element in error."""
+    ordered = sorted(errors, key=_place)
+    return [
+        _segment(position, list(of_one))
+        for position, of_one in groupby(ordered, key=lambda error: error.where.segment_position)
+    ][:SEGMENTS_MAX]
+
+
+def _segment(position: int | None, errors: Sequence[Finding]) -> Document:
+    """Return one UCS: it holds one error of the segment itself, the first, and those of its elements."""
+    of_segment = [error for error in errors if error.where.element is None]
+    of_elements = [error for error in errors if error.where.element is not None]
+    return {
+        "position": position,
+        "error": _code(of_segment[0]) if of_segment else None,
+        "elements": [
+            {"error": _code(error), "element": error.where.element, "component": error.where.component}
+            for error in of_elements
+        ][:ELEMENTS_MAX],
+    }
+
+
+def _action(*, accepted: bool) -> Document:
+    return {"action": ACKNOWLEDGED if accepted else REJECTED}
+
+
+def _first_error(findings: Iterable[Finding]) -> Document:
+    """Return the first error with the service segment (0013) and the element (S011) that it is in."""
+    error = next(iter(_errors(findings)), None)
+    if error is None:
+        return {}
+    return {
+        "error": _code(error),
+        "segment": error.where.segment if error.where.segment in SERVICE_SEGMENTS else None,
+        "element": error.where.element,
+        "component": error.where.component,
+    }
+
+
+def _errors(findings: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.severity == "error"]
+
+
+def _is_of_message(error: Finding) -> bool:
+    """Return whether an error belongs to UCM: it is in UNH or UNT, or in no segment that one could name."""
+    return error.where.segment in MESSAGE_ENVELOPE or error.where.segment_position is None
+
+
+def _place(error: Finding) -> tuple[int, int, int]:
+    where = error.where
+    return where.segment_position or 0, where.element or 0, where.component or 0
+
+
+def _code(error: Finding) -> str:
+    return error.edifact_code or UNSPECIFIED
