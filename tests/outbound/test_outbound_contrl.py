@@ -62,13 +62,13 @@ def test_a_good_interchange_is_acknowledged_with_its_own_references():
 
 
 def test_an_envelope_in_error_rejects_everything_with_its_first_error():
-    first, second = error("28", "UNZ", element=3), error("29", "UNZ", element=2)
+    first, second = error("28", "UNZ", None, 3), error("29", "UNZ", None, 2)
     rejected = subject(with_errors(error("12", "BGM", 2)), findings=(first, second))
     assert body(rejected) == [f"{UCI}+4+28+UNZ+3"]
 
 
 def test_an_error_names_the_component_of_the_envelope():
-    assert body(subject(findings=(error("23", "UNB", element=3, component=1),))) == [f"{UCI}+4+23+UNB+3:1"]
+    assert body(subject(findings=(error("23", "UNB", None, 3, 1),))) == [f"{UCI}+4+23+UNB+3:1"]
 
 
 def test_what_stands_outside_messages_is_not_named_as_a_service_segment():
@@ -77,15 +77,15 @@ def test_what_stands_outside_messages_is_not_named_as_a_service_segment():
 
 def test_a_bad_message_leaves_its_neighbours_acknowledged():
     good = CUSDEC.model_copy(update={"reference": "2"})
-    bad = with_errors(error("29", "UNT", 9, element=2))
+    bad = with_errors(error("29", "UNT", 9, 2))
     assert body(subject(bad, good)) == [f"{UCI}+7", f"{UCM}+4+29+UNT+2"]
 
 
 def test_errors_of_segments_and_elements_stand_at_their_places_in_order():
     bad = with_errors(
-        error("12", "LOC", 5, element=3, component=1),
-        error("39", "BGM", 2, element=4),
-        error("13", "BGM", 2, element=3, component=2),
+        error("12", "LOC", 5, 3, 1),
+        error("39", "BGM", 2, 4),
+        error("13", "BGM", 2, 3, 2),
         error("15", "XXX", 7),
     )
     assert body(subject(bad)) == [
