@@ -2,7 +2,8 @@
 
 text       as it is              date       CCYYMMDD             month      number of months
 number     whole number          version    five digits          decimal    with a point
-cents      dollars with a point  instant    CCYYMMDDHHMM (UTC)   a code     through a table of the guide
+cents      dollars with a point  owed       cents, unless zero   prose      text, cut to what fits
+instant    CCYYMMDDHHMM (UTC)    a code     through a table of the guide
 """
 
 from collections.abc import Callable, Mapping
@@ -56,6 +57,8 @@ KINDS: Mapping[str, Kind] = {
     "number": Kind("number", int, str),
     "version": Kind("version", int, lambda value: f"{value:05}"),
     "decimal": Kind("decimal", _number, lambda value: f"{value:f}"),
+    "prose": Kind("prose", str, str),
+    "owed": Kind("owed", _cents, lambda value: dollars(value) if value else ""),  # type: ignore[arg-type] # int
     "cents": Kind("cents", _cents, lambda value: dollars(value)),  # type: ignore[arg-type] # cents are int
     "date": Kind("date", _day, _write_day),
     "instant": Kind("instant", _instant, lambda value: f"{value:%Y%m%d%H%M}"),

@@ -81,11 +81,10 @@ class Tracer(Walk):
 
     def _new_item(self, use: Use, within: Document, values: list[Value]) -> Document:
         item = super()._new_item(use, within, values)
-        holder = self.last[use.under] if use.under in self.last else within
-        items: Document | list[Document] = holder
+        items: Document | list[Document] = within
         for key in use.each:
             items = items[key]  # type: ignore[call-overload] # every step but the last is a dict
-        path = ".".join(filter(None, (self._names.get(id(holder), ""), *use.each)))
+        path = ".".join(filter(None, (self._names.get(id(within), ""), *use.each)))
         name = f"{path}[{len(items) - 1}]"
         self._names[id(item)] = name
         first = next(((value.element, value.component) for value in values), (None, None))

@@ -64,8 +64,9 @@ class Walk:
         return next((p.tag for p in later if p.mandatory and p.group is None), "")
 
     def _report_unused(self, position: Position) -> None:
+        within = {"", self._within(position)}
         for use in position.uses:
-            if use.mandatory and not self.counts[use.slot]:
+            if use.mandatory and use.within in within and not self.counts[use.slot]:
                 self.report(self.matched, position.tag, Fault("SYN-13S", expected=use.expected()))
 
     def choose(self, number: int, position: Position, elements: Elements) -> Use | None:
@@ -101,10 +102,11 @@ class Walk:
         self.report(number, position.tag, Fault(code, e + 2, place, value, expected, name))
 
     def take(self, position: Position, use: Use, elements: Elements) -> "Fault | None":
-        """Put the values of a segment into the document. Returns a fault for the first that has no meaning."""
+        """Put the values of a segment into the document. Returns a fault for the first without meaning."""
         group = position.group
         outer = group.parent.index if group and group.parent else 0
         within = self.contexts[outer if position.triggers else group.index if group else 0]
+        within = self.last.get(use.under, within)
         values, fault = _values(use, elements)
         if use.each:
             within = self._new_item(use, within, values)
@@ -121,7 +123,7 @@ class Walk:
 
     def _new_item(self, use: Use, within: Document, values: list[Value]) -> Document:
         *outer, name = use.each
-        holder: Document = self.last[use.under] if use.under in self.last else within
+        holder = within
         for key in outer:
             holder = holder.setdefault(key, {})
         items = holder.setdefault(name, [])

@@ -1,7 +1,7 @@
 """What does one message say? Header and trailer, then its segments by the guide that UNH names."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from pydantic import ValidationError
 
@@ -23,10 +23,11 @@ NumberedFault = tuple[int, str, Fault]
 
 
 class MessageReader:
-    """Reads raw messages by the guides it is given."""
+    """Reads raw messages by the guides it is given. document: what the last one said, as a nested dict."""
 
     def __init__(self, guides: Guides) -> None:
         self._guides = guides
+        self.document: Document | None = None
 
     def __call__(self, raw: RawMessage) -> Message:
         """Read one message; whatever is wrong with it stands in its findings."""
@@ -44,6 +45,7 @@ class MessageReader:
         if guide is not None and guide.document == "declaration":
             cad, more = self._declaration(document)
             faults += more
+        self.document = document
         faults.sort(key=lambda fault: fault[0])
         findings = tuple(finding(fault, raw.where(number, tag)) for number, tag, fault in faults)
         return Message(
@@ -105,3 +107,18 @@ def collect(stream: Iterable[Message | Interchange]) -> Iterator[Interchange]:
             messages.clear()
         else:
             messages.append(item)
+
+
+class Read(NamedTuple):
+    """A message and the document that it carries; None without a guide."""
+
+    message: Message
+    document: Document | None
+
+
+def read_documents(payload: BinaryIO | bytes, limits: Limits = DEFAULT_LIMITS) -> Iterator[Read]:
+    """Yield every message of a payload that our guides know, with its document as a nested dict."""
+    reader = MessageReader(our_guides)
+    for item in InterchangeReader(payload, reader, limits):
+        if isinstance(item, Message):
+            yield Read(item, reader.document)

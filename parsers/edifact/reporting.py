@@ -1,4 +1,4 @@
-"""How does a fault on the wire become a finding? With its place, and with severity and 0085 code of its rule."""
+"""How does a fault on the wire become a finding? It gets its place, its severity and its 0085 code."""
 
 from collections.abc import Mapping
 

@@ -154,6 +154,8 @@ class MessageWriter:
         if value is None or value == "":
             return ""
         text = CONTROL.sub(" ", component.field.kind.write(value))
+        if component.field.kind.name == "prose":
+            text = text[: component.format.most].rstrip()
         if text and (code := format_fault(text, component.format)):
             raise ValueError(
                 f"{'.'.join(component.field.path)}: {text!r} does not fit {component.format} (0085 {code})"
