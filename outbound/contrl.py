@@ -1,9 +1,10 @@
 """What do we say about the syntax of an interchange? CONTRL, or its XML twin, as 9735-10 lays down.
 
     UCI ── the interchange: acknowledged (7) or rejected (4), with its first error
-      └── UCM ── each message that is rejected, with its first error
-            └── UCS ── each segment in error
-                  └── UCD ── each data element in error
+      └── UCF ── each functional group with rejected messages, where messages come in groups
+            └── UCM ── each message that is rejected, with its first error
+                  └── UCS ── each segment in error
+                        └── UCD ── each data element in error
 
 What is acknowledged at one level is acknowledged below it, unless it is listed as rejected. Warnings and
 business errors have no place here.
@@ -15,7 +16,8 @@ from typing import Any
 
 from parsers.edifact import write_interchange
 from parsers.xml import write_xml
-from schemas.envelope import Envelope, Interchange, Message
+from schemas.base import Value
+from schemas.envelope import Envelope, Group, Interchange, Message
 from schemas.findings import Finding
 from schemas.papers import Header
 from schemas.rules import Language
@@ -32,6 +34,9 @@ SEGMENTS_MAX, ELEMENTS_MAX = 999, 99
 MESSAGE_ENVELOPE = frozenset({"UNH", "UNT"})
 SERVICE_SEGMENTS = MESSAGE_ENVELOPE | {"UNA", "UNB", "UNG", "UNE", "UNZ"}
 """What 0013 may name."""
+
+SENDER = ("sender", "sender_qualifier")
+RECIPIENT = ("recipient", "recipient_qualifier")
 
 Document = Mapping[str, Any]
 
@@ -52,31 +57,51 @@ def contrl(interchange: Interchange, header: Header, language: Language = "en") 
 
 def document(interchange: Interchange, envelope: Envelope) -> Document:
     """Return the content of the CONTRL: the subject's own references, unchanged, and what became of it."""
-    copied = (
-        "control_reference",
-        "sender",
-        "sender_qualifier",
-        "sender_routing",
-        "recipient",
-        "recipient_qualifier",
-        "recipient_routing",
-    )
-    rejected = [message for message in interchange.messages if not message.accepted]
-    return {
-        **{name: getattr(envelope, name) for name in copied},
+    report = {
+        **_copied(envelope, "control_reference", *SENDER, "sender_routing", *RECIPIENT, "recipient_routing"),
         **_action(accepted=interchange.accepted),
         **_first_error(interchange.findings),
-        "messages": [_message(message) for message in rejected] if interchange.accepted else [],
     }
+    return {**report, **_lower_levels(interchange, envelope)} if interchange.accepted else report
+
+
+def _lower_levels(interchange: Interchange, envelope: Envelope) -> Document:
+    """Return the messages that are rejected: those in groups by their group, the others by themselves."""
+    rejected = [message for message in interchange.messages if not message.accepted]
+    by_group: dict[str, list[Document]] = {}
+    for message in rejected:
+        by_group.setdefault(message.group, []).append(_message(message))
+    ungrouped = by_group.pop("", [])
+    groups = {group.reference: group for group in interchange.groups}
+    return {
+        "messages": ungrouped,
+        "groups": [
+            {**_group(reference, groups, envelope), "messages": messages}
+            for reference, messages in by_group.items()
+        ],
+    }
+
+
+def _group(reference: str, groups: Mapping[str, Group], envelope: Envelope) -> Document:
+    """Return the references of a group; its parties are the envelope's where it named none."""
+    group = groups.get(reference)
+    return {
+        "reference": reference,
+        **_copied(envelope if group is None else group, *SENDER, *RECIPIENT),
+        **_action(accepted=True),
+    }
+
+
+def _copied(value: Value, *names: str) -> Document:
+    return {name: getattr(value, name) for name in names}
 
 
 def _message(message: Message) -> Document:
     errors = _errors(message.findings)
     of_message = [error for error in errors if _is_of_message(error)]
     of_segments = [error for error in errors if not _is_of_message(error)]
-    copied = ("reference", "type", "version", "release", "agency", "association")
     return {
-        **{name: getattr(message, name) for name in copied},
+        **_copied(message, "reference", "type", "version", "release", "agency", "association"),
         **_action(accepted=False),
         **_first_error(of_message),
         "segments": _segments(of_segments),

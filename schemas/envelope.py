@@ -55,14 +55,25 @@ class Message(Value):
         return not rejects(self.findings)
 
 
+class Group(Value):
+    """A functional group (UNG) as it came: 0048, S006, S007. A message names its group by the reference."""
+
+    reference: str
+    sender: str = ""
+    sender_qualifier: str = ""
+    recipient: str = ""
+    recipient_qualifier: str = ""
+
+
 class Interchange(Value):
     """One interchange. findings: of the envelope only; a bad message does not reject its neighbours.
 
     envelope: None when it could not be read; then there is nobody to answer.
-    byte, length: its slice of the payload.
+    groups: the functional groups, where messages come in groups. byte, length: its slice of the payload.
     """
 
     envelope: Envelope | None
+    groups: tuple[Group, ...] = ()
     messages: tuple[Message, ...] = ()
     findings: tuple[Finding, ...] = ()
     byte: int = 0

@@ -7,7 +7,7 @@ from lxml import etree
 
 from outbound.contrl import contrl
 from parsers.edifact import read_edifact
-from schemas.envelope import Envelope, Interchange, Message
+from schemas.envelope import Envelope, Group, Interchange, Message
 from schemas.findings import Finding, Where
 from schemas.papers import Header
 
@@ -103,6 +103,17 @@ def test_errors_of_segments_and_elements_stand_at_their_places_in_order():
 def test_the_message_holds_its_first_error_only_and_the_segments_theirs():
     bad = with_errors(error("28", "UNT", 9, 3), error("13", "RFF", 4), error("29", "UNT", 9, 2))
     assert body(subject(bad)) == [f"{UCI}+7", f"{UCM}+4+28+UNT+3", "UCS+4+13"]
+
+
+def test_messages_in_groups_are_reported_by_their_group():
+    bad = with_errors(error("29", "UNT", 9, 2)).model_copy(update={"group": "G2"})
+    good = CUSDEC.model_copy(update={"group": "G1"})
+    group = Group(reference="G2", sender="DEPT", recipient="DUTY", recipient_qualifier="ZZ")
+    assert body(subject(good, bad, groups=(group,))) == [
+        f"{UCI}+7",
+        "UCF+G2+DEPT+DUTY:ZZ+7",
+        f"{UCM}+4+29+UNT+2",
+    ]
 
 
 def test_warnings_are_no_business_of_a_contrl():
