@@ -39,7 +39,8 @@ class RuleText(Value):
 class Rule(Value):
     """A rule as data: everything but the question it asks.
 
-    `evidence` tells how well it is known. `group` is the file it stands in.
+    `evidence` tells how well it is known. `group` is the file it stands in. `asks` names what the rule must
+    know besides the message and the tables: who is who, or what was filed before.
     """
 
     id: str
@@ -50,9 +51,14 @@ class Rule(Value):
     source: str
     evidence: Evidence
     field: str = ""
+    asks: Literal["", "registry", "history"] = ""
     edifact_code: str | None = None
     message: dict[Language, str]
     remedy: dict[Language, str]
+
+    def holds_on(self, day: date) -> bool:
+        """Return whether the rule is in force for what is received on an Eastern day."""
+        return self.since <= day and (self.until is None or day <= self.until)
 
 
 @cache
