@@ -113,6 +113,7 @@ def _delegation(importer: Importer, broker: Partner, until: date | None = None) 
 DELEGATIONS = (
     _delegation(ORCHARD, AGATE),
     _delegation(NORTHERN, AGATE),
+    _delegation(EXPORTER, AGATE),
     _delegation(FUNDY, AGATE),
     _delegation(FUNDY, CEDAR),
     _delegation(COUTURE, BOREAL),
