@@ -7,6 +7,20 @@ from parsers.edifact.formats import format_fault, has_superfluous
 from parsers.edifact.guide import Component, Element, Use
 from parsers.edifact.tokens import Elements, Occurrence
 
+LIST_QUALIFIERS = frozenset({"1131", "3055"})
+"""They name the list or the agency that the code before them comes from."""
+
+
+class Style(NamedTuple):
+    """What the syntax of the interchange makes of a segment. marks: the decimal marks that may stand."""
+
+    version: str
+    marks: str
+
+    def trailing(self, element: int, component: int | None) -> "Fault":
+        """Return the fault of a separator with nothing after it: an error only in syntax 4."""
+        return Fault("SYN-45" if self.version == "4" else "SYN-45W", element, component)
+
 
 class Fault(NamedTuple):
     """Something wrong inside a segment. code: id of a syntax rule. element: 1 is the tag; component: from 1."""
@@ -19,16 +33,20 @@ class Fault(NamedTuple):
     name: str = ""
 
 
-def check_segment(use: Use, elements: Elements, version: str) -> Iterator[Fault]:
-    """Yield every fault of a segment that was split; `version` of the syntax decides on separators."""
+def check_segment(use: Use, elements: Elements, style: Style) -> Iterator[Fault]:
+    """Yield every fault of a segment that was split into elements."""
     values = elements[1:]
     if values and _empty(values[-1]):
-        yield _trailing(version, len(values) + 1, None)
+        yield style.trailing(len(values) + 1, None)
         while values and _empty(values[-1]):
             values.pop()
     for position, definition in enumerate(use.elements, start=2):
         occurrences = values[position - 2] if position - 2 < len(values) else [[""]]
-        yield from _check_element(definition, occurrences, position, version)
+        yield from _check_element(definition, occurrences, position, style)
+    yield from _too_many(use, values)
+
+
+def _too_many(use: Use, values: Elements) -> Iterator[Fault]:
     most = len(use.elements)
     for position, occurrences in enumerate(values[most:], start=most + 2):
         if not _empty(occurrences):
@@ -40,44 +58,39 @@ def _empty(occurrences: list[Occurrence]) -> bool:
     return not any(value for occurrence in occurrences for value in occurrence)
 
 
-def _trailing(version: str, element: int, component: int | None) -> Fault:
-    return Fault("SYN-45" if version == "4" else "SYN-45W", element, component)
-
-
 def _check_element(
-    definition: Element, occurrences: list[Occurrence], position: int, version: str
+    definition: Element, occurrences: list[Occurrence], position: int, style: Style
 ) -> Iterator[Fault]:
+    name = definition.id
     if _empty(occurrences):
         if definition.mandatory:
-            yield Fault("SYN-13E", position, name=definition.id)
-        if any(len(occurrence) > 1 for occurrence in occurrences):
-            yield _trailing(version, position, len(occurrences[0]))
+            yield Fault("SYN-13E", position, name=name)
+        if len(occurrences[0]) > 1:
+            yield style.trailing(position, len(occurrences[0]))
         return
     if not definition.used:
-        yield Fault("SYN-15E", position, found=occurrences[0][0], name=definition.id)
+        yield Fault("SYN-15E", position, found=occurrences[0][0], name=name)
         return
     if len(occurrences) > definition.repeats:
-        yield Fault(
-            "SYN-35E",
-            position,
-            found=str(len(occurrences)),
-            expected=str(definition.repeats),
-            name=definition.id,
-        )
+        yield Fault("SYN-35E", position, None, str(len(occurrences)), str(definition.repeats), name)
     for occurrence in occurrences:
-        yield from _check_components(definition, occurrence, position, version)
+        yield from _check_components(definition, occurrence, position, style)
 
 
 def _check_components(
-    definition: Element, occurrence: Occurrence, position: int, version: str
+    definition: Element, occurrence: Occurrence, position: int, style: Style
 ) -> Iterator[Fault]:
     if not occurrence[-1] and len(occurrence) > 1:
-        yield _trailing(version, position, len(occurrence))
-    qualified = _qualified(definition, occurrence)
+        yield style.trailing(position, len(occurrence))
     for index, component in enumerate(definition.components):
-        value = occurrence[index] if index < len(occurrence) else ""
         place = index + 1 if definition.composite else None
-        yield from _check_component(component, value, position, place, qualified=qualified)
+        value = occurrence[index] if index < len(occurrence) else ""
+        if value:
+            fault = value_fault(component, value, style, qualified=_qualified(definition, occurrence, index))
+        else:
+            fault = Fault("SYN-13E", expected=component.literal) if component.mandatory else None
+        if fault:
+            yield fault._replace(element=position, component=place, found=value, name=component.id)
     most = len(definition.components)
     for index, value in enumerate(occurrence[most:], start=most + 1):
         if value:
@@ -85,32 +98,29 @@ def _check_components(
             return
 
 
-def _qualified(definition: Element, occurrence: Occurrence) -> bool:
-    """Whether the composite names the code list (1131) or agency (3055) that its code comes from."""
-    pairs = zip(definition.components, occurrence, strict=False)
-    return any(value for component, value in pairs if component.id in {"1131", "3055"})
+def _qualified(definition: Element, occurrence: Occurrence, index: int) -> bool:
+    """Whether a code is followed by the list (1131) or agency (3055) that it comes from."""
+    if definition.components[index].id in LIST_QUALIFIERS:
+        return False
+    after = zip(definition.components[index + 1 : index + 3], occurrence[index + 1 : index + 3], strict=False)
+    return any(value for component, value in after if component.id in LIST_QUALIFIERS)
 
 
-def _check_component(
-    component: Component, value: str, element: int, place: int | None, *, qualified: bool
-) -> Iterator[Fault]:
-    name = component.id
-    if not value:
-        if component.mandatory:
-            yield Fault("SYN-13E", element, place, expected=component.literal, name=name)
-        return
+def value_fault(component: Component, value: str, style: Style, *, qualified: bool) -> Fault | None:
+    """Return the first fault of a value that is not empty; element and component are left open."""
+    form = component.format
+    code = format_fault(value, form)
     if not component.used:
-        yield Fault("SYN-15E", element, place, value, name=name)
-        return
-    code = format_fault(value, component.format)
+        return Fault("SYN-15E")
     if code:
-        yield Fault(f"SYN-{code}", element, place, value, str(component.format), name)
-    elif component.literal and value != component.literal:
-        yield Fault("SYN-12", element, place, value, component.literal, name)
-    elif component.codes is not None and value not in component.codes and not qualified:
-        yield Fault("SYN-12", element, place, value, _listed(component.codes), name)
-    elif has_superfluous(value, component.format.kind):
-        yield Fault("SYN-SUP", element, place, value, str(component.format), name)
+        return Fault(f"SYN-{code}", expected=str(form))
+    if component.literal and value != component.literal:
+        return Fault("SYN-12", expected=component.literal)
+    if component.codes is not None and value not in component.codes and not qualified:
+        return Fault("SYN-12", expected=_listed(component.codes))
+    if form.kind == "n" and any(mark in value for mark in ".,".strip(style.marks)):
+        return Fault("SYN-22", expected=style.marks)
+    return Fault("SYN-SUP", expected=str(form)) if has_superfluous(value, form.kind) else None
 
 
 def _listed(codes: frozenset[str], most: int = 12) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from parsers.edifact.elements import Fault, check_segment
+from parsers.edifact.elements import Fault, Style, check_segment
 from parsers.edifact.service import service_segments
 from parsers.edifact.tokens import Elements
 from schemas.envelope import Envelope
@@ -17,10 +17,10 @@ def value(elements: Elements, element: int, component: int = 1) -> str:
     return elements[element - 1][0][component - 1]
 
 
-def service_faults(elements: Elements, version: str) -> list[Fault]:
+def service_faults(elements: Elements, style: Style) -> list[Fault]:
     """Return what is wrong with a service segment by its definition."""
-    use = service_segments(version).get(value(elements, 1))
-    return list(check_segment(use, elements, version)) if use else []
+    use = service_segments(style.version).get(value(elements, 1))
+    return list(check_segment(use, elements, style)) if use else []
 
 
 def read_envelope(elements: Elements) -> Envelope | None:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from parsers.edifact.characters import for_version
 from parsers.edifact.charsets import charset
-from parsers.edifact.elements import Fault
+from parsers.edifact.elements import Fault, Style
 from parsers.edifact.envelope import (
     VERSIONS,
     count_fault,
@@ -134,24 +134,24 @@ class InterchangeReader:
         elements = split_segment(raw.text, source.characters)
         version = value(elements, 2, 2)
         characters = for_version(source.characters, version, advised=advised)
-        setting = Setting(
-            characters, version, charset(value(elements, 2, 1), characters.separators), self._limits
-        )
+        marks = characters.decimal if advised and version != "4" else ".,"
+        charset_name = charset(value(elements, 2, 1), characters.separators)
+        setting = Setting(characters, Style(version, marks), charset_name, self._limits)
         start = raw.byte - (len(source.una) if advised else 0)
         state = Open(setting, read_envelope(elements), value(elements, 6), start, [])
-        for fault in self._open_faults(elements, version, stray):
+        for fault in self._open_faults(elements, setting.style, stray):
             self._report(state, fault, "UNB", raw.byte, raw.line)
         return state
 
-    def _open_faults(self, elements: Elements, version: str, stray: str) -> Iterator[Fault]:
+    def _open_faults(self, elements: Elements, style: Style, stray: str) -> Iterator[Fault]:
         if stray:
             yield Fault("SYN-33", found=stray[:80])
         for character in self._source.characters.faults():
             yield Fault("SYN-20", found=character)
-        if version and version not in VERSIONS:
-            yield Fault("SYN-2", 2, 2, version, "1, 2, 3, 4")
+        if style.version and style.version not in VERSIONS:
+            yield Fault("SYN-2", 2, 2, style.version, "1, 2, 3, 4")
         yield from (
-            f for f in service_faults(elements, version) if (f.element, f.component) != (2, 2) or not f.found
+            f for f in service_faults(elements, style) if (f.element, f.component) != (2, 2) or not f.found
         )
         if (fault := prepared_fault(elements)) is not None:
             yield fault
@@ -162,7 +162,7 @@ class InterchangeReader:
     def _between(self, raw: Raw, state: Open) -> None:
         """Handle a segment that stands outside any message."""
         elements = state.setting.split(raw)
-        faults = service_faults(elements, state.setting.version)
+        faults = service_faults(elements, state.setting.style)
         if raw.tag == "UNG":
             faults += self._open_group(elements, state)
         elif raw.tag == "UNE":
@@ -199,7 +199,7 @@ class InterchangeReader:
 
     def _close(self, raw: Raw, state: Open) -> None:
         elements = state.setting.split(raw)
-        faults = service_faults(elements, state.setting.version)
+        faults = service_faults(elements, state.setting.style)
         if state.group_messages is not None:
             faults.append(Fault("SYN-13S", expected="UNE"))
         if not state.messages and not state.groups:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from parsers.edifact.characters import Characters, for_version, read_una
 from parsers.edifact.charsets import charset
+from parsers.edifact.elements import Style
 from parsers.edifact.guide import Guide, Identity, Position, Use
 from parsers.edifact.message import Document, Value, Walk
 from parsers.edifact.profiles import guides_by_identity
@@ -115,7 +116,7 @@ def _setting(payload: bytes, before: int) -> Setting:
         una, level, version = header.groups()
     characters = read_una((una).decode("latin-1")) if una else Characters()
     characters = for_version(characters, version.decode(), advised=bool(una))
-    return Setting(characters, version.decode(), charset(level.decode()), DEFAULT_LIMITS)
+    return Setting(characters, Style(version.decode(), ".,"), charset(level.decode()), DEFAULT_LIMITS)
 
 
 def _belonging(guide: Guide) -> dict[str, tuple[str, int | None, int | None]]:

@@ -190,7 +190,7 @@ def read_segments(guide: Guide, raw: RawMessage) -> tuple[Document, list[tuple[i
         use = walk.choose(number, position, elements)
         if use is None:
             continue
-        found = list(check_segment(use, elements, raw.setting.version))
+        found = list(check_segment(use, elements, raw.setting.style))
         fault = walk.take(position, use, elements)
         if fault and not any((f.element, f.component) == (fault.element, fault.component) for f in found):
             found.append(fault)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from parsers.edifact.characters import Characters
 from parsers.edifact.charsets import Charset
+from parsers.edifact.elements import Style
 from parsers.edifact.tokens import Elements, split_segment
 from parsers.limits import Limits
 from schemas.findings import Where
@@ -28,7 +29,7 @@ class Setting(NamedTuple):
     """How the segments of one interchange are to be read."""
 
     characters: Characters
-    version: str
+    style: Style
     charset: Charset
     limits: Limits
 

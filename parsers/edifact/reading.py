@@ -5,6 +5,7 @@ from typing import BinaryIO, NamedTuple
 
 from pydantic import ValidationError
 
+from parsers.edifact.directory import Directories
 from parsers.edifact.elements import Fault
 from parsers.edifact.envelope import count_fault, reference_fault, service_faults, value
 from parsers.edifact.guide import Guide, Identity
@@ -18,26 +19,31 @@ from parsers.limits import DEFAULT_LIMITS, Limits
 from schemas.cad import Declaration
 from schemas.envelope import Interchange, Message
 
-Guides = Callable[[Identity], Guide | None]
+Guides = Callable[[Identity, str], Guide | None]
+"""Gives the guide for what UNH says under a syntax version, or None."""
 NumberedFault = tuple[int, str, Fault]
 
 
 class MessageReader:
-    """Reads raw messages by the guides it is given. document: what the last one said, as a nested dict."""
+    """Reads raw messages by the guides it is given. document: what the last one said, as a nested dict.
 
-    def __init__(self, guides: Guides) -> None:
+    unknown: the rule for a message type without a guide: an error, or for mere checking a warning.
+    """
+
+    def __init__(self, guides: Guides, unknown: str = "SYN-14T") -> None:
         self._guides = guides
+        self._unknown = unknown
         self.document: Document | None = None
 
     def __call__(self, raw: RawMessage) -> Message:
         """Read one message; whatever is wrong with it stands in its findings."""
         header = raw.setting.split(raw.segments[0])
         identity = Identity(*(value(header, 3, component) for component in range(1, 6)))
-        guide = self._guides(identity)
+        guide = self._guides(identity, raw.setting.style.version)
         faults = list(self._envelope_faults(raw, header))
         document: Document | None = None
         if guide is None:
-            faults.append((1, "UNH", Fault("SYN-14", 3, 1, ":".join(identity).rstrip(":"))))
+            faults.append((1, "UNH", Fault(self._unknown, 3, 1, ":".join(identity).rstrip(":"))))
         else:
             document, inner = read_segments(guide, raw)
             faults += inner
@@ -65,8 +71,8 @@ class MessageReader:
         )
 
     def _envelope_faults(self, raw: RawMessage, header: Elements) -> Iterator[NumberedFault]:
-        version = raw.setting.version
-        for fault in service_faults(header, version):
+        style = raw.setting.style
+        for fault in service_faults(header, style):
             yield 1, "UNH", fault
         count = len(raw.segments)
         if raw.segments[-1].tag != "UNT":
@@ -74,7 +80,7 @@ class MessageReader:
             return
         trailer = raw.setting.split(raw.segments[-1])
         checks = (count_fault(trailer, count), reference_fault(trailer, value(header, 2)))
-        for fault in (*service_faults(trailer, version), *filter(None, checks)):
+        for fault in (*service_faults(trailer, style), *filter(None, checks)):
             yield count, "UNT", fault
 
     def _declaration(self, document: Document | None) -> tuple[Declaration | None, list[NumberedFault]]:
@@ -88,7 +94,7 @@ def _path(location: tuple[int | str, ...]) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location).lstrip(".")
 
 
-def our_guides(identity: Identity) -> Guide | None:
+def our_guides(identity: Identity, _version: str = "") -> Guide | None:
     """Return our guide for what UNH says, or None."""
     return guides_by_identity().get(identity)
 
@@ -122,3 +128,20 @@ def read_documents(payload: BinaryIO | bytes, limits: Limits = DEFAULT_LIMITS) -
     for item in InterchangeReader(payload, reader, limits):
         if isinstance(item, Message):
             yield Read(item, reader.document)
+
+
+def check_syntax(
+    payload: BinaryIO | bytes, directories: Directories | None = None, limits: Limits = DEFAULT_LIMITS
+) -> Iterator[Interchange]:
+    """Yield every interchange of a payload, checked for syntax alone: envelope, structure, elements.
+
+    A message is checked by our guide when it names our association code, else by the directory that has
+    its type, else by our guide of that type; a type that none of them knows gets a warning (0085: 14).
+    """
+    directories = directories or Directories(())
+
+    def guides(identity: Identity, version: str) -> Guide | None:
+        named = guides_by_identity().get(identity) if identity.association else None
+        return named or directories.guide(identity, version) or our_guides(identity)
+
+    return collect(InterchangeReader(payload, MessageReader(guides, unknown="SYN-14"), limits))
