@@ -1,0 +1,107 @@
+"""Which real things stand behind the names? The only place that chooses database, log, clock and tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, make_url
+
+from cadline.checked import Judge
+from cadline.clock import Clock, clock_of
+from cadline.database import engine_of, upgrade
+from cadline.logs import Log
+from cadline.logs.embedded import EmbeddedLog
+from cadline.logs.kafka import KafkaLog
+from cadline.settings import Settings
+from cadline.worker import NotifyWorker, Shift, StageWorker, Worker
+from ingest import registry
+from ingest.checking import Checker
+from ingest.closing import Close
+from ingest.stages import Stage
+from ingest.stages.notify import Notify
+from ingest.stages.parse import Parse
+from ingest.stages.post import Post
+from ingest.stages.validate import Validate
+from schemas.days import eastern_day
+from schemas.tables import Tables, load_tables
+
+STAGES = ("parse", "validate", "post", "notify")
+
+
+@dataclass
+class House:
+    """The house, wired by its settings. Everything is made on first use and kept."""
+
+    settings: Settings
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The clock that the settings name."""
+        return clock_of(self.settings.clock)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The ledger database, migrated to the newest form. Raises Unavailable when it does not answer."""
+        engine = engine_of(self.settings.database)
+        upgrade(engine)
+        return engine
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The tables of the law and the trade. Raises TableError when one cannot be read."""
+        return load_tables(self.settings.tables, self.settings.tariff)
+
+    @cached_property
+    def log(self) -> Log:
+        """Kafka where servers are set, otherwise the log in the database."""
+        if not self.settings.kafka:
+            return EmbeddedLog(self.engine, self.settings.batch_records)
+        return KafkaLog(
+            servers=self.settings.kafka,
+            prefix=self.settings.topic_prefix,
+            batch_records=self.settings.batch_records,
+            poll_seconds=self.settings.poll_seconds,
+        )
+
+    def shift(self, stages: Sequence[str] = STAGES) -> Shift:
+        """Put the named stages to work in this process."""
+        workers = [self.worker(stage) for stage in STAGES if stage in stages]
+        return Shift(workers, self.settings.poll_seconds, self.settings.retry_seconds_max)
+
+    def worker(self, name: str) -> Worker:
+        """Return the worker of one stage."""
+        if name == "notify":
+            return NotifyWorker(Notify(self.settings.batch_records), self.engine, self.log, self.clock)
+        stage = self._stage(name)
+        reader = self.log.reader(stage.name, stage.source)
+        return StageWorker(stage, self.engine, self.log, reader, self.clock)
+
+    def checker(self) -> Judge:
+        """Return what judges a payload by all rules, without registering it."""
+        database = make_url(self.settings.database)
+        is_there = database.get_backend_name() != "sqlite" or Path(database.database or "").exists()
+        return Checker(
+            tables=self.tables,
+            received_day=eastern_day(self.clock.now()),
+            engine=self.engine if is_there else None,
+        ).read
+
+    def close_of_day(self, connection: Connection) -> Close:
+        """Return what makes the papers of a day, in the caller's transaction."""
+        return Close(connection, registry.read_all(connection), self.settings.agency, self.clock.now())
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+        if "log" in vars(self):
+            self.log.close()
+        if "engine" in vars(self):
+            self.engine.dispose()
+
+    def _stage(self, name: str) -> Stage:
+        agency = self.settings.agency
+        stages: dict[str, Stage] = {
+            "parse": Parse(agency),
+            "post": Post(agency),
+        }
+        return Validate(agency, self.tables) if name == "validate" else stages[name]

@@ -1,0 +1,52 @@
+"""What has arrived, and was it here before? Inbound records, cut into interchanges."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+import parsers
+from ingest.records import RECEIVED_AT, Record
+from schemas.envelope import Interchange
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One interchange of one record. ordinal: its place in the record's payload, from 0.
+
+    original: its own bytes. received_at: UTC instant of receipt, which the door wrote on the record.
+    """
+
+    record: Record
+    ordinal: int
+    interchange: Interchange
+    original: bytes
+    received_at: datetime
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Name this arrival for ever: a second delivery of the same record has the same place."""
+        return self.record.position, self.ordinal
+
+    @property
+    def key(self) -> str:
+        """The natural key of the interchange: sender, recipient, control reference, test indicator."""
+        envelope = self.interchange.envelope
+        if envelope is None:
+            raise ValueError("an interchange without an envelope has no key")
+        parts = (envelope.sender, envelope.recipient, envelope.control_reference)
+        return "/".join((*parts, "test")) if envelope.test else "/".join(parts)
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the original bytes: tells a repeat from other content under the same key."""
+        return sha256(self.original).hexdigest()
+
+
+def arrivals(record: Record) -> Iterator[Arrival]:
+    """Cut a record's payload into interchanges; what cannot be read is an arrival too."""
+    received_at = datetime.fromisoformat(record.headers[RECEIVED_AT])
+    for ordinal, interchange in enumerate(parsers.read(record.value)):
+        start = interchange.byte
+        original = record.value[start : start + interchange.length] or record.value
+        yield Arrival(record, ordinal, interchange, original, received_at)

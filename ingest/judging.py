@@ -1,0 +1,100 @@
+"""Does a declaration hold, and what does it owe? The rules and the assessment together, without any I/O."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from accounting.assess import assess
+from accounting.calendar import billing_dates
+from schemas.assessment import Assessment
+from schemas.cad import Declaration
+from schemas.days import eastern_day
+from schemas.filing import Accepted, Filing
+from schemas.findings import Finding, rejects
+from schemas.money import Cents
+from schemas.registry import Registry, Stream
+from schemas.tables import Tables
+from validators import Context, validate
+
+COURIER_LOW_VALUE = "F"
+"""The type of a consolidated courier declaration: it follows the CLVS calendar whoever the importer is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a judgement rests on besides the filing. standing: the version that it would replace."""
+
+    tables: Tables
+    registry: Registry
+    standing: Accepted | None = None
+
+
+def judge(filing: Filing, bench: Bench) -> Accepted | tuple[Finding, ...]:
+    """Return the accepted filing, or the findings that reject it."""
+    findings, assessment = examine(filing.cad, filing.sender, eastern_day(filing.received_at), bench)
+    if rejects(findings) or filing.cad.release_date is None:
+        return findings
+    stream = stream_of(filing.cad, bench.registry)
+    event_day = eastern_day(filing.received_at)
+    accounted = bench.standing.accounting_date if bench.standing else event_day
+    dates = billing_dates(stream, filing.cad.release_date, accounted)
+    return Accepted(
+        filing=filing,
+        stream=stream,
+        dates=dates,
+        accounting_date=accounted,
+        event_day=event_day,
+        late=accounted > dates.accounting_due,
+        findings=findings,
+        assessment=assessment,
+    )
+
+
+def examine(
+    cad: Declaration, sender: str, received_day: date, bench: Bench
+) -> tuple[tuple[Finding, ...], Assessment]:
+    """Return everything found about a declaration, and its assessment.
+
+    sender: partner id. received_day: Eastern day. The assessor's finding on a field is left out where a
+    rule has already rejected the field.
+    """
+    assessment = _assess(cad, bench.tables)
+    found = validate(cad, _context(sender, received_day, assessment, bench))
+    rejected = {finding.where.field for finding in found if finding.severity == "error"}
+    further = [finding for finding in assessment.findings if finding.where.field not in rejected]
+    return (*found, *further), assessment
+
+
+def stream_of(cad: Declaration, registry: Registry) -> Stream:
+    """Return the billing stream of a declaration: the importer's, but courier low value for type F."""
+    if cad.type == COURIER_LOW_VALUE:
+        return "clvs"
+    importer = registry.importers.get(cad.importer.identifier)
+    return importer.stream if importer else "commercial"
+
+
+def _assess(cad: Declaration, tables: Tables) -> Assessment:
+    """Assess; a cancelled declaration owes nothing."""
+    if cad.function == "cancellation":
+        return Assessment(lines=(), tables=tables.version)
+    return assess(cad, tables)
+
+
+def _context(sender: str, received_day: date, assessment: Assessment, bench: Bench) -> Context:
+    """Tell the rules what they need to know of the sender, the day and the version before."""
+    context = Context(tables=bench.tables, registry=bench.registry, sender=sender, received_day=received_day)
+    if bench.standing is None:
+        return context
+    return replace(
+        context,
+        previous=bench.standing.filing.cad,
+        first_accounted=bench.standing.accounting_date,
+        payment_due=bench.standing.dates.payment_due,
+        line_changes_cents=_line_changes(assessment, bench.standing.assessment),
+    )
+
+
+def _line_changes(now: Assessment, before: Assessment) -> Mapping[int, Cents]:
+    """Return by line number how much more, or less, a line owes than in the version before."""
+    owed = {line.line: line.total_cents for line in before.lines}
+    return {line.line: line.total_cents - owed.get(line.line, 0) for line in now.lines}

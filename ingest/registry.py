@@ -1,0 +1,66 @@
+"""Who is who, in the database? Writes the registry, and reads the part that a batch of work needs."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, Table, delete, or_, select
+
+from ingest import tables
+from schemas.base import Value
+from schemas.identifiers import account_security_number
+from schemas.registry import Delegation, Importer, Partner, Registry
+
+
+def write(connection: Connection, registry: Registry) -> None:
+    """Store partners, importers and delegations; what has the same key is replaced, the rest stays."""
+    _replace(connection, tables.partner, list(registry.partners.values()))
+    _replace(connection, tables.importer, list(registry.importers.values()))
+    _replace(connection, tables.delegation, registry.delegations)
+
+
+def read(
+    connection: Connection, *, accounts: Iterable[str], senders: Iterable[str], issued: Iterable[str] = ()
+) -> Registry:
+    """Return what is known of importer accounts, of senders, and of who issued transaction numbers."""
+    accounts = set(accounts)
+    security_numbers = {account_security_number(number) for number in issued}
+    partners = connection.execute(
+        select(tables.partner).where(
+            or_(
+                tables.partner.c.id.in_(set(senders)),
+                tables.partner.c.account_security_number.in_(security_numbers - {""}),
+            )
+        )
+    )
+    importers = connection.execute(select(tables.importer).where(tables.importer.c.account.in_(accounts)))
+    delegations = connection.execute(
+        select(tables.delegation)
+        .where(tables.delegation.c.importer.in_(accounts))
+        .order_by(tables.delegation.c.importer, tables.delegation.c.broker, tables.delegation.c.since)
+    )
+    return Registry(
+        partners={row.id: Partner(**row._mapping) for row in partners},
+        importers={row.account: Importer(**row._mapping) for row in importers},
+        delegations=tuple(Delegation(**row._mapping) for row in delegations),
+    )
+
+
+def read_all(connection: Connection) -> Registry:
+    """Return the whole registry."""
+    return Registry(
+        partners={row.id: Partner(**row._mapping) for row in connection.execute(select(tables.partner))},
+        importers={
+            row.account: Importer(**row._mapping) for row in connection.execute(select(tables.importer))
+        },
+        delegations=tuple(
+            Delegation(**row._mapping) for row in connection.execute(select(tables.delegation))
+        ),
+    )
+
+
+def _replace(connection: Connection, table: Table, values: Sequence[Value]) -> None:
+    keys = [column.name for column in table.primary_key.columns]
+    for value in values:
+        row = value.model_dump()
+        same = [table.c[key] == row[key] for key in keys]
+        connection.execute(delete(table).where(*same))
+        connection.execute(table.insert().values(row))

@@ -1,0 +1,63 @@
+"""Stage 3: what does an accepted declaration change in the book? Posts it and answers, in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from accounting import journal, ledger
+from ingest.answers import acceptance, ready
+from ingest.effects import Effects
+from ingest.records import VALIDATED, Outgoing, Record
+from schemas.book import Entry
+from schemas.filing import Accepted
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The post stage: the only one that moves money."""
+
+    agency: str
+    name: str = "post"
+    source: str = VALIDATED
+
+    def handle(self, connection: Connection, batch: Sequence[Record], now: datetime) -> Sequence[Outgoing]:
+        """Post what is not in the book yet, and answer it. A repeat finds its entry and changes nothing."""
+        accepted = [Accepted.model_validate_json(record.value) for record in batch]
+        standing = ledger.latest_entry(connection, sorted({_number(one) for one in accepted}))
+        effects = Effects()
+        entries: list[Entry] = []
+        for one in accepted:
+            if _is_posted(one, standing):
+                continue
+            made = entries_of(one, standing.get(_number(one)), now)
+            standing[_number(one)] = made[-1]
+            entries += made
+            effects.papers.append(ready(acceptance(one), one.filing, self.agency, now))
+        ledger.post(connection, entries)
+        return effects.write(connection, now)
+
+
+def entries_of(accepted: Accepted, replaced: Entry | None, now: datetime) -> tuple[Entry, ...]:
+    """Return the entries of a version. replaced: the entry of the version before it, None for a first one."""
+    return journal.accept(
+        accepted.filing.cad,
+        accepted.assessment,
+        stream=accepted.stream,
+        dates=accepted.dates,
+        event_day=accepted.event_day,
+        posted_at=now,
+        late=accepted.late,
+        replaced=replaced,
+    )
+
+
+def _is_posted(accepted: Accepted, standing: Mapping[str, Entry]) -> bool:
+    """Return whether the book holds this version already: versions are posted in their order."""
+    entry = standing.get(_number(accepted))
+    return entry is not None and entry.version >= accepted.filing.cad.version
+
+
+def _number(accepted: Accepted) -> str:
+    return accepted.filing.cad.transaction_number

@@ -1,0 +1,126 @@
+"""Stage 2: does each declaration hold, and what does it owe? Rejections are answered here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from ingest import registry, tables
+from ingest.answers import acceptance, ready, rejection
+from ingest.effects import Effects
+from ingest.history import History, filing_id, history_of
+from ingest.judging import Bench, judge
+from ingest.originals import placed
+from ingest.records import PARSED, VALIDATED, Outgoing, Record
+from schemas.days import eastern_day
+from schemas.filing import Accepted, Filing
+from schemas.findings import Finding
+from schemas.papers import Verdict
+from schemas.registry import Registry
+from schemas.tables import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Validate:
+    """The validate stage. Its decision on a filing is made once and kept for ever."""
+
+    agency: str
+    tables: Tables
+    name: str = "validate"
+    source: str = PARSED
+
+    def handle(self, connection: Connection, batch: Sequence[Record], now: datetime) -> Sequence[Outgoing]:
+        """Decide a batch. A filing that was decided before is handed on again as it was."""
+        filings = [Filing.model_validate_json(record.value) for record in batch]
+        work = Work(
+            connection=connection,
+            agency=self.agency,
+            tables=self.tables,
+            registry=_registry_for(connection, filings),
+            history=history_of(connection, filings),
+            now=now,
+            effects=Effects(),
+        )
+        for filing in filings:
+            work.decide(filing)
+        return work.effects.write(connection, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What deciding one batch needs at hand."""
+
+    connection: Connection
+    agency: str
+    tables: Tables
+    registry: Registry
+    history: History
+    now: datetime
+    effects: Effects
+
+    def decide(self, filing: Filing) -> None:
+        """Decide one filing, or repeat what was decided."""
+        if filing_id(filing) in self.history.decided:
+            self._hand_on(self.history.decided[filing_id(filing)])
+            return
+        standing = self.history.standing.get(filing.cad.transaction_number)
+        judged = judge(filing, Bench(self.tables, self.registry, standing))
+        if isinstance(judged, Accepted):
+            self._accept(judged)
+        else:
+            self._reject(filing, judged)
+
+    def _accept(self, accepted: Accepted) -> None:
+        """Keep the decision; a test stops here with its answer, everything else goes on to be posted."""
+        self._note(accepted.filing, "accepted", accepted.model_dump_json())
+        self.history.decided[filing_id(accepted.filing)] = None
+        if accepted.filing.test:
+            answer = acceptance(accepted)
+            self.effects.papers.append(ready(answer, accepted.filing, self.agency, self.now))
+            return
+        self.history.accept(accepted)
+        self._hand_on(accepted)
+
+    def _reject(self, filing: Filing, findings: Sequence[Finding]) -> None:
+        """Keep the decision and answer with every finding and its place in the original."""
+        answer = rejection(filing, placed(self.connection, filing, findings))
+        self._note(filing, "rejected", answer.model_dump_json())
+        self.history.decided[filing_id(filing)] = None
+        self.effects.papers.append(ready(answer, filing, self.agency, self.now))
+
+    def _hand_on(self, accepted: Accepted | None) -> None:
+        if accepted is not None and not accepted.filing.test:
+            value = accepted.model_dump_json().encode()
+            self.effects.outgoing.append(Outgoing(VALIDATED, accepted.filing.key, value))
+
+    def _note(self, filing: Filing, verdict: Verdict, content: str) -> None:
+        cad = filing.cad
+        self.effects.add(
+            tables.decision,
+            interchange=filing.interchange,
+            position=filing.position,
+            transaction_number=cad.transaction_number,
+            version=cad.version,
+            importer=cad.importer.identifier,
+            broker=self._broker(filing),
+            verdict=verdict,
+            test=filing.test,
+            decided_day=eastern_day(self.now),
+            decided_at=self.now,
+            content=content,
+        )
+
+    def _broker(self, filing: Filing) -> str:
+        """Return the account of the broker who sent a filing; empty when an importer files for itself."""
+        partner = self.registry.partners.get(filing.sender)
+        return partner.account if partner and partner.role == "broker" else ""
+
+
+def _registry_for(connection: Connection, filings: Sequence[Filing]) -> Registry:
+    return registry.read(
+        connection,
+        accounts={filing.cad.importer.identifier for filing in filings},
+        senders={filing.sender for filing in filings},
+        issued={filing.cad.transaction_number for filing in filings},
+    )
