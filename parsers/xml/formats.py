@@ -125,6 +125,7 @@ def _instant(instant: datetime) -> str:
 
 SIZED: dict[str, Callable[..., Format]] = {"an": _text, "n": _number}
 FIXED: dict[str, Format] = {
+    "text": Format("text", "xs:string", str),
     "cents": Format(
         "0.00",
         "xs:string",

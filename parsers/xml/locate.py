@@ -14,6 +14,8 @@ from parsers.xml.root import root_of
 from schemas.envelope import Message
 from schemas.findings import Where
 
+REFERENCE_CHARS_MAX = 35
+
 STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
 
 
@@ -40,11 +42,15 @@ def locate_xml(payload: bytes, message: Message, fields: Iterable[str]) -> dict[
 
 
 def document_path(form: Layout, reference: str, number: int | None = None) -> str:
-    """Return the path of a document: told by its reference, or by its number when it has none of use."""
-    if number is not None:
-        return f"/{form.root}/{form.document.tag}[{number}]"
-    quote = "'" if '"' in reference else '"'
-    return f"/{form.root}/{form.document.tag}[FunctionalReferenceID={quote}{reference}{quote}]"
+    """Return the path of a document: told by its reference, else by its number, from 1, where that is known.
+
+    A reference that XPath cannot quote, or that is too long to be one, tells nothing.
+    """
+    path = f"/{form.root}/{form.document.tag}"
+    if number is None and 0 < len(reference) <= REFERENCE_CHARS_MAX and not {'"', "'"} <= set(reference):
+        quote = "'" if '"' in reference else '"'
+        return f"{path}[FunctionalReferenceID={quote}{reference}{quote}]"
+    return path if number is None else f"{path}[{number}]"
 
 
 def _chain(form: Layout, field: str) -> list[tuple[Node, int]] | None:

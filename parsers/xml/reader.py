@@ -187,13 +187,18 @@ class _Reading:
             content = document_group("declaration").read(element)
             del content["@reference"]
             return (), Declaration.model_validate(content)
-        number = None if reference and reference not in self.references else self.count
-        place = Place(document_path(self.form, reference, number))
+        place = Place(self._path(reference))
         checker = Checker(self.form, lambda line: piece.line + line - 1)
         found = [*depth_fault(element, self.limits, piece.line)]
         found += islice(checker.check(element, self.form.document, place), self.limits.findings + 1)
         where = Where(line=piece.line, xpath=place.xpath)
         return limited(found or [Finding(code=UNNAMED, where=where, edifact_code="18")], self.limits), None
+
+    def _path(self, reference: str) -> str:
+        """Return a path that leads to the declaration: by its reference where that is good and its own."""
+        path = document_path(self.form, reference)
+        known = reference not in self.references and path.endswith("]")
+        return path if known else document_path(self.form, reference, self.count)
 
     def _repeated(self, piece: Piece, reference: str) -> Finding:
         where = Where(

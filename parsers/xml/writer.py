@@ -15,25 +15,35 @@ DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 INDENT = "  "
 
 
-def write_xml(kind: Kind, header: Header, documents: Sequence[Any], language: Language = "en") -> bytes:
+def write_xml(
+    kind: Kind, header: Header, documents: Sequence[Any], language: Language | None = None
+) -> bytes:
     """Write one interchange of documents of a kind.
 
     documents: Declaration values for `declaration`, Interchange values for `contrl`, else the papers of
-    that kind. language: of the findings' words; an answer's own language goes before it.
+    that kind. language: of the words about findings; without it an answer's own, else English.
     """
     form = layout(kind)
     head = SimpleNamespace(**dict(header), count=len(documents))
     lines = [DECLARATION, f'<{form.root} xmlns="{form.namespace}">\n']
-    lines += _Writer(language, "").group(form.header, head, INDENT)
+    lines += _Writer("en", "").group(form.header, head, INDENT)
     lines += _documents(form, documents, language)
     lines.append(f"</{form.root}>\n")
     return "".join(lines).encode()
 
 
-def _documents(form: Layout, documents: Sequence[Any], language: Language) -> Iterator[str]:
+def _documents(form: Layout, documents: Sequence[Any], language: Language | None) -> Iterator[str]:
     for number, document in enumerate(documents, start=1):
-        spoken = document.language if isinstance(document, Answer) else language
-        yield from _Writer(spoken, str(number)).group(form.document, document, INDENT)
+        said, spoken = _in_language(document, language)
+        yield from _Writer(spoken, str(number)).group(form.document, said, INDENT)
+
+
+def _in_language(document: object, language: Language | None) -> tuple[object, Language]:
+    """Return a document with the language that its words are to have: an answer names it."""
+    if not isinstance(document, Answer):
+        return document, language or "en"
+    said = document.model_copy(update={"language": language}) if language else document
+    return said, said.language
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,12 @@
 """Which XML schema does a layout amount to? The XSD that partners get, and that checks what comes in.
 
-`schemas/xsd/<kind>.xsd` holds these bytes; `python -m parsers.xml.xsd` writes them anew.
+`schemas/xsd/<kind>.xsd` holds these bytes; `make docs` writes them again.
 """
 
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import get_args
 
 from lxml import etree
 
@@ -104,13 +103,3 @@ def _facets(form: Format, *, may_be_empty: bool) -> Iterator[tuple[str, str]]:
         yield "minLength", "1"
     if form.length_max:
         yield "maxLength", str(form.length_max)
-
-
-def main() -> None:
-    """Write every schema anew."""
-    for kind in get_args(Kind):
-        xsd_file(kind).write_bytes(xsd(kind))
-
-
-if __name__ == "__main__":
-    main()

@@ -105,7 +105,7 @@ def test_the_schema_and_our_own_check_give_the_same_verdict(cad: Declaration, da
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_shipped_schemas_are_those_of_the_layouts(kind: Kind) -> None:
-    assert xsd_file(kind).read_bytes() == xsd(kind), "run python -m parsers.xml.xsd"
+    assert xsd_file(kind).read_bytes() == xsd(kind), "run make docs"
 
 
 def leaves(node: Node, path: str = "") -> list[str]:

@@ -25,8 +25,8 @@ def leaf(node: Node) -> st.SearchStrategy[Any]:
     assert form is not None
     if form.codes is not None:
         return st.sampled_from(list(form.codes.values()))
-    if form.length_max:
-        return texts(0 if node.may_be_empty else 1, form.length_max)
+    if form.length_max or form.notation == "text":
+        return texts(0 if node.may_be_empty else 1, form.length_max or 100)
     kind, _, size = form.notation.partition("..")
     if kind == "n":
         digits, _, decimals = size.partition(",")
