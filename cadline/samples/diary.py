@@ -18,7 +18,7 @@ WEDNESDAY = date(2026, 3, 18)
 FEBRUARY = date(2026, 2, 20)
 
 FOOD = ("rice", "potatoes", "tomatoes", "tomato-juice", "crackers", "soup-base")
-HARDWARE = ("tires", "hammers", "screwdrivers", "shovels", "saws", "fittings", "bolts")
+HARDWARE = ("tires", "hammers", "screwdrivers", "shovels", "saws", "fittings", "copper-tube")
 TOOLS = HARDWARE[1:6]
 CLOTHES = ("tshirts", "tshirts-white", "sweaters", "jeans", "shoes", "backpacks", "creams")
 FURNITURE = ("chairs", "cribs", "bedroom", "shelving")

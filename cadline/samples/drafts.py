@@ -14,6 +14,7 @@ UNRELATED_PRICE_PAID = "13"
 HIGHWAY, MARINE, AIR = "2", "9", "1"
 WINDSOR, TORONTO = "0453", "0495"
 US_PORT_OF_EXIT = "3801"
+PORT_OF_UNLADING = "0809"
 SHIPPED_DAYS_MAX = 12
 SERIAL_FIRST = 260_000_001
 LOW_VALUE_MIN, LOW_VALUE_MAX = 12, 260
@@ -103,6 +104,7 @@ class Desk:
         released: date,
     ) -> Declaration:
         by_road = all(invoice.export == "MX" or invoice.export.startswith("U") for invoice in invoices)
+        mode = HIGHWAY if by_road else self.chance.pick((MARINE, AIR))
         is_broker = self.partner.role == "broker"
         return Declaration(
             transaction_number=number,
@@ -113,7 +115,8 @@ class Desk:
             broker=Party(identifier=self.partner.account, name=self.partner.name) if is_broker else Party(),
             office=WINDSOR if by_road else TORONTO,
             release_date=released,
-            mode_of_transport=HIGHWAY if by_road else self.chance.pick((MARINE, AIR)),
+            mode_of_transport=mode,
+            port_of_unlading=PORT_OF_UNLADING if mode == MARINE else "",
             carrier_code=ROAD_CARRIER,
             cargo_control_numbers=(f"{ROAD_CARRIER}{number[-9:]}",),
             gross_weight_kg=Decimal(self.chance.between(200, 18_000)),

@@ -29,7 +29,7 @@ def brokers(diary: Diary) -> None:
         d.MONDAY,
         people.AGATE,
         "first",
-        "Ten declarations of three importers: duty-free, dutiable and surtaxed goods; USD, EUR and CNY.",
+        "Ten declarations of three importers: duty-free and dutiable goods; USD, EUR and CNY.",
         *good(*agate.several(4, people.ORCHARD, d.FOOD, released=d.LAST_FRIDAY)),
         *good(*agate.several(4, people.NORTHERN, d.HARDWARE, released=d.MONDAY)),
         *good(*agate.several(2, people.FUNDY, d.SPORTS, released=d.LAST_FRIDAY)),
