@@ -11,11 +11,13 @@ from importlib import resources
 from typing import Any, Literal
 
 from parsers.xml.formats import Code, Format, format_of
+from schemas.rules import Language
 
 Kind = Literal["declaration", "contrl", "answer", "daily-notice", "statement", "broker-summary"]
 Role = Literal["leaf", "wrapper", "group", "map", "opaque"]
 
 Row = Sequence[str]
+Words = Mapping[Language, str]
 Step = tuple[str, int]
 """An element name and how often it may repeat."""
 
@@ -42,7 +44,7 @@ class Node:
     nullable: bool = False
     format: Format | None = None
     group: str = ""
-    meaning: str = ""
+    meaning: Words | None = None
     children: tuple["Node", ...] = ()
 
 
@@ -51,8 +53,8 @@ class Layout:
     """A document kind: its namespace, its root, the header, and the element of each document in it."""
 
     kind: Kind
-    title: str
-    says: str
+    title: Words
+    says: Words
     namespace: str
     root: str
     header: Node
@@ -113,21 +115,21 @@ class _Source:
         return Node(step[0], "wrapper", required=any(child.required for child in children), children=children)
 
     def _end(self, step: Step, row: Row) -> Node:
-        field, _, notation, status, meaning = row
-        role, name = _role(notation)
+        name, _, notation, status, english, french = row
+        role, group = _role(notation)
         return Node(
             tag=step[0],
             role=role,
-            field=field.removeprefix("="),
+            field=name.removeprefix("="),
             required=status in "ME",
             repeat_max=step[1],
-            derived=field.startswith("="),
+            derived=name.startswith("="),
             may_be_empty=status in "EO",
             nullable=status == "N",
             format=format_of(notation, self.codes) if role == "leaf" else NO_FORMAT,
-            group=name,
-            meaning=meaning,
-            children=() if role == "leaf" else self.group(name),
+            group=group,
+            meaning={"en": english, "fr": french},
+            children=() if role == "leaf" else self.group(group),
         )
 
 

@@ -12,7 +12,7 @@ from lxml import etree
 
 from parsers.xml.characters import escape
 from parsers.xml.formats import Format
-from parsers.xml.layout import Kind, Layout, Node, layout
+from parsers.xml.layout import Kind, Layout, Node, Words, layout
 
 INDENT = "  "
 
@@ -70,9 +70,11 @@ def _occurs(node: Node) -> str:
     return least + most
 
 
-def _annotation(meaning: str, indent: str) -> Iterator[str]:
-    text = f"<xs:documentation>{escape(meaning)}</xs:documentation>"
-    yield f"{indent}<xs:annotation>{text}</xs:annotation>"
+def _annotation(meaning: Words, indent: str) -> Iterator[str]:
+    yield f"{indent}<xs:annotation>"
+    for language, text in meaning.items():
+        yield f'{indent}{INDENT}<xs:documentation xml:lang="{language}">{escape(text)}</xs:documentation>'
+    yield f"{indent}</xs:annotation>"
 
 
 def _complex(node: Node, indent: str) -> Iterator[str]:
