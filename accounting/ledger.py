@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, func, select
 
-from accounting.bulk import Row, add_rows, insert_missing, insert_rows, replace_rows
-from accounting.journal import content, digest, link, statement_date
+from accounting.bulk import Row, add_rows, among, insert_missing, insert_rows, replace_rows
+from accounting.journal import content, digest, link, pack, read, statement_date
 from accounting.tables import balance as balance_table
 from accounting.tables import chain, journal_entry, open_item, posting
 from schemas.book import Entry
@@ -64,36 +64,40 @@ def _lock(connection: Connection, parties: Sequence[str]) -> dict[str, tuple[int
     """
     if not parties:
         return {}
-    new = [{"party": party, "sequence": 0, "hash": GENESIS} for party in parties]
-    insert_missing(connection, chain, new)
+    insert_missing(connection, chain, [(party, 0, GENESIS) for party in parties])
     heads = connection.execute(
-        select(chain).where(chain.c.party.in_(parties)).order_by(chain.c.party).with_for_update()
+        select(chain)
+        .where(among(connection, chain.c.party, parties))
+        .order_by(chain.c.party)
+        .with_for_update()
     )
     return {head.party: (head.sequence, head.hash) for head in heads}
 
 
-def _fresh(connection: Connection, entries: Sequence[Entry]) -> list[tuple[Entry, str]]:
-    """Return the entries that the book does not hold, each once, with their digests."""
+def _fresh(connection: Connection, entries: Sequence[Entry]) -> list[tuple[Entry, str, str]]:
+    """Return the entries that the book does not hold, each once, with their texts and digests."""
     keys = [entry.key for entry in entries]
-    held = select(journal_entry.c.key, journal_entry.c.digest).where(journal_entry.c.key.in_(keys))
+    held = select(journal_entry.c.key, journal_entry.c.digest).where(
+        among(connection, journal_entry.c.key, keys)
+    )
     known: dict[str, str] = {row.key: row.digest for row in connection.execute(held)}
     fresh = []
     for entry in entries:
-        found = digest(entry)
+        text = content(entry)
+        found = digest(entry, text)
         if entry.key not in known:
             known[entry.key] = found
-            fresh.append((entry, found))
+            fresh.append((entry, text, found))
         elif known[entry.key] != found:
             raise EntryConflict(f"{entry.key} stands in the book with other content")
     return fresh
 
 
-def _seal(fresh: Sequence[tuple[Entry, str]], heads: dict[str, tuple[int, str]]) -> list[Sealed]:
+def _seal(fresh: Sequence[tuple[Entry, str, str]], heads: dict[str, tuple[int, str]]) -> list[Sealed]:
     """Give each entry its place behind the last one of its party, and its hash."""
     sealed = []
-    for entry, found in fresh:
+    for entry, text, found in fresh:
         sequence, previous_hash = heads[entry.party]
-        text = content(entry)
         heads[entry.party] = sequence + 1, link(previous_hash, text)
         sealed.append(Sealed(entry, text, found, sequence + 1, previous_hash, heads[entry.party][1]))
     return sealed
@@ -102,63 +106,50 @@ def _seal(fresh: Sequence[tuple[Entry, str]], heads: dict[str, tuple[int, str]])
 def entry_row(sealed: Sealed) -> Row:
     """Return an entry's row: its text, its place, and what it is looked up by."""
     entry = sealed.entry
-    return {
-        "party": entry.party,
-        "sequence": sealed.sequence,
-        "key": entry.key,
-        "kind": entry.kind,
-        "transaction_number": entry.transaction_number,
-        "version": entry.version,
-        "broker": entry.broker,
-        "stream": entry.stream,
-        "release_date": entry.release_date,
-        "event_day": entry.event_day,
-        "posted_at": entry.posted_at,
-        "posted_day": eastern_day(entry.posted_at),
-        "period_start": entry.dates.period_start,
-        "period_end": entry.dates.period_end,
-        "payment_due": entry.dates.payment_due,
-        "statement_date": statement_date(entry.dates, entry.posted_at),
-        "late": entry.late,
-        "value_for_duty_cents": entry.value_for_duty_cents,
-        "digest": sealed.digest,
-        "previous_hash": sealed.previous_hash,
-        "hash": sealed.hash,
-        "content": sealed.text,
-    }
+    return (
+        entry.party,
+        sealed.sequence,
+        entry.key,
+        entry.kind,
+        entry.transaction_number,
+        entry.version,
+        entry.broker,
+        entry.stream,
+        entry.release_date,
+        entry.event_day,
+        entry.posted_at,
+        eastern_day(entry.posted_at),
+        entry.dates.period_start,
+        entry.dates.period_end,
+        entry.dates.payment_due,
+        statement_date(entry.dates, entry.posted_at),
+        entry.late,
+        entry.value_for_duty_cents,
+        sealed.digest,
+        sealed.previous_hash,
+        sealed.hash,
+        pack(sealed.text),
+    )
 
 
 def posting_rows(sealed: Sealed) -> Iterator[Row]:
     """Yield the rows of an entry's postings."""
+    place = sealed.entry.party, sealed.sequence
     for line, found in enumerate(sealed.entry.postings):
-        yield {
-            "party": sealed.entry.party,
-            "sequence": sealed.sequence,
-            "line": line,
-            "account": found.account,
-            "cents": found.cents,
-        }
+        yield *place, line, found.account, found.cents
 
 
 def item_rows(sealed: Sealed) -> Iterator[Row]:
     """Yield the rows of an entry's open items."""
+    place = sealed.entry.party, sealed.sequence
     for line, item in enumerate(sealed.entry.items):
-        yield {
-            "party": sealed.entry.party,
-            "sequence": sealed.sequence,
-            "line": line,
-            "charge": item.charge,
-            "cents": item.cents,
-            "due": item.due,
-            "statement_date": item.statement_date,
-        }
+        yield *place, line, item.charge, item.cents, item.due, item.statement_date
 
 
 def _move_heads(connection: Connection, sealed: Sequence[Sealed]) -> None:
     """Let each chain end with the last entry that was written to it."""
     last = {each.entry.party: each for each in sealed}
-    heads = [{"party": party, "sequence": end.sequence, "hash": end.hash} for party, end in last.items()]
-    replace_rows(connection, chain, heads)
+    replace_rows(connection, chain, [(party, end.sequence, end.hash) for party, end in last.items()])
 
 
 def _add_to_balances(connection: Connection, sealed: Sequence[Sealed]) -> None:
@@ -167,8 +158,7 @@ def _add_to_balances(connection: Connection, sealed: Sequence[Sealed]) -> None:
     for each in sealed:
         for found in each.entry.postings:
             sums[each.entry.party, found.account] += found.cents
-    rows = [{"party": party, "account": account, "cents": cents} for (party, account), cents in sums.items()]
-    add_rows(connection, balance_table, rows)
+    add_rows(connection, balance_table, [(*place, cents) for place, cents in sums.items()])
 
 
 def latest_entry(connection: Connection, transaction_numbers: Sequence[str]) -> dict[str, Entry]:
@@ -176,13 +166,13 @@ def latest_entry(connection: Connection, transaction_numbers: Sequence[str]) -> 
     found = connection.execute(
         select(journal_entry.c.transaction_number, journal_entry.c.content)
         .where(
-            journal_entry.c.transaction_number.in_(transaction_numbers),
+            among(connection, journal_entry.c.transaction_number, transaction_numbers),
             journal_entry.c.kind == "declaration",
         )
         .order_by(journal_entry.c.version)
     )
-    latest: dict[str, str] = {row.transaction_number: row.content for row in found}
-    return {number: Entry.model_validate_json(text) for number, text in latest.items()}
+    latest: dict[str, bytes] = {row.transaction_number: row.content for row in found}
+    return {number: read(packed) for number, packed in latest.items()}
 
 
 def entries(
@@ -206,8 +196,8 @@ def entries(
         wanted = wanted.where(journal_entry.c.posted_day >= first_day)
     if last_day is not None:
         wanted = wanted.where(journal_entry.c.posted_day <= last_day)
-    for text in connection.scalars(wanted, execution_options={"yield_per": STREAM_ROWS}):
-        yield Entry.model_validate_json(text)
+    for packed in connection.scalars(wanted, execution_options={"yield_per": STREAM_ROWS}):
+        yield read(packed)
 
 
 def trial_balance(connection: Connection) -> dict[str, Cents]:

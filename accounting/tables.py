@@ -1,7 +1,7 @@
 """How does the book lie in tables? Append-only rows, guarded by the database itself.
 
     chain ──────── one row an account: the last sequence and hash; locking it is locking the account
-      └── journal_entry ── party + sequence; what was posted, as the exact text that was hashed
+      └── journal_entry ── party + sequence; what was posted, as the exact text that was hashed (deflated)
             ├── posting ── account and cents; they sum to zero
             └── open_item ── what falls due when, by charge
     balance ────── the sum of the postings, an account of a party a row
@@ -25,10 +25,10 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
-    Text,
     TypeDecorator,
     UniqueConstraint,
     event,
@@ -108,7 +108,7 @@ journal_entry = Table(
     Column("digest", HASH, nullable=False),
     Column("previous_hash", HASH, nullable=False),
     Column("hash", HASH, nullable=False),
-    Column("content", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
     UniqueConstraint("key"),
     Index(None, "transaction_number"),
     Index(None, "posted_day", "party"),

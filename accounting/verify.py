@@ -12,14 +12,14 @@ The book is read as a stream, party by party in the order of its chains.
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy import Connection, Row, Table, and_, func, literal_column, not_, select, union_all
 
-from accounting.journal import digest, link, statement_date
+from accounting.journal import digest, link, read, statement_date, unpack
 from accounting.ledger import GENESIS, STREAM_ROWS, Sealed, entry_row, item_rows, posting_rows
 from accounting.tables import balance, chain, journal_entry, open_item, posting
 from schemas.book import Entry
@@ -40,20 +40,26 @@ class Problem:
         return f"{self.invariant}: {self.where}: {self.message}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stored:
     """An entry as it lies in the tables, and as its text reads."""
 
     row: BookRow
     postings: Sequence[BookRow]
     items: Sequence[BookRow]
-    entry: Entry
 
-    @property
-    def sealed(self) -> Sealed:
-        """The entry as it would be written today, at its place."""
-        row = self.row
-        return Sealed(self.entry, row.content, digest(self.entry), row.sequence, row.previous_hash, row.hash)
+    @cached_property
+    def text(self) -> str:
+        """The text that was hashed; empty when what lies there is none."""
+        try:
+            return unpack(self.row.content)
+        except ValueError:
+            return ""
+
+    @cached_property
+    def entry(self) -> Entry | None:
+        """The entry that the text says, or None when it says none."""
+        return _entry_of(self.row.content)
 
 
 def verify(connection: Connection) -> list[Problem]:
@@ -67,28 +73,27 @@ def verify(connection: Connection) -> list[Problem]:
 def check_entries(connection: Connection) -> Iterator[Problem]:
     """Check each entry by itself, and each chain link by link."""
     last: dict[str, tuple[int, str]] = {}
-    for row, postings, items in _stored(connection):
-        yield from _link_problems(row, last.get(row.party, (0, GENESIS)))
+    for stored in _stored(connection):
+        row = stored.row
+        yield from _link_problems(stored, *last.get(row.party, (0, GENESIS)))
         last[row.party] = row.sequence, row.hash
-        entry = _entry_of(row.content)
-        if entry is None:
+        if stored.entry is None:
             yield Problem("content", row.key, "the text is not an entry")
             continue
-        stored = Stored(row, postings, items, entry)
         for invariant, holds in ENTRY_CHECKS.items():
-            if not holds(stored, connection):
+            if not holds(stored, stored.entry, connection):
                 yield Problem(invariant, row.key, MESSAGES[invariant])
     yield from _head_problems(connection, last)
 
 
-def _link_problems(row: BookRow, last: tuple[int, str]) -> Iterator[Problem]:
-    """Say where an entry does not hang on the one before it."""
-    sequence, previous_hash = last
+def _link_problems(stored: Stored, sequence: int, previous_hash: str) -> Iterator[Problem]:
+    """Say where an entry does not hang on the one before it, which has this sequence and hash."""
+    row = stored.row
     if row.sequence != sequence + 1:
         yield Problem("sequence", row.key, f"is number {row.sequence} of its party behind number {sequence}")
     if row.previous_hash != previous_hash:
         yield Problem("chain", row.key, "does not name the hash of the entry before it")
-    if row.hash != link(row.previous_hash, row.content):
+    if row.hash != link(row.previous_hash, stored.text):
         yield Problem("hash", row.key, "the text is not the text that was hashed")
 
 
@@ -100,21 +105,23 @@ def _head_problems(connection: Connection, last: Mapping[str, tuple[int, str]]) 
             yield Problem("chain", party, "the chain does not end with the party's last entry")
 
 
-def _rows_match(stored: Stored, _connection: Connection) -> bool:
+def _rows_match(stored: Stored, entry: Entry, _connection: Connection) -> bool:
     """Whether the three tables say what the text says."""
-    sealed = stored.sealed
+    row = stored.row
+    found = digest(entry, stored.text)
+    sealed = Sealed(entry, stored.text, found, row.sequence, row.previous_hash, row.hash)
     return (
-        dict(stored.row._mapping) == entry_row(sealed)
-        and [dict(row._mapping) for row in stored.postings] == list(posting_rows(sealed))
-        and [dict(row._mapping) for row in stored.items] == list(item_rows(sealed))
+        tuple(row) == entry_row(sealed)
+        and [*map(tuple, stored.postings)] == [*posting_rows(sealed)]
+        and [*map(tuple, stored.items)] == [*item_rows(sealed)]
     )
 
 
-def _is_balanced(stored: Stored, _connection: Connection) -> bool:
+def _is_balanced(stored: Stored, _entry: Entry, _connection: Connection) -> bool:
     return not sum(row.cents for row in stored.postings)
 
 
-def _items_are_receivables(stored: Stored, _connection: Connection) -> bool:
+def _items_are_receivables(stored: Stored, _entry: Entry, _connection: Connection) -> bool:
     """Whether what falls due is what was debited, charge by charge."""
     owed: Counter[str] = Counter()
     for row in stored.postings:
@@ -125,13 +132,12 @@ def _items_are_receivables(stored: Stored, _connection: Connection) -> bool:
     return not any(owed.values())
 
 
-def _is_on_one_statement(stored: Stored, _connection: Connection) -> bool:
-    entry = stored.entry
+def _is_on_one_statement(stored: Stored, entry: Entry, _connection: Connection) -> bool:
     dates = {stored.row.statement_date, *(item.statement_date for item in stored.items)}
     return dates == {statement_date(entry.dates, entry.posted_at)}
 
 
-def _is_mirror(stored: Stored, connection: Connection) -> bool:
+def _is_mirror(stored: Stored, entry: Entry, connection: Connection) -> bool:
     """Whether a reversal takes back exactly what an earlier entry of its party said."""
     if stored.row.kind != "reversal":
         return True
@@ -142,15 +148,15 @@ def _is_mirror(stored: Stored, connection: Connection) -> bool:
             journal_entry.c.sequence < stored.row.sequence,
         )
     )
-    entry = _entry_of(mirrored or "")
-    return entry is not None and _amounts(entry, 1) == _amounts(stored.entry, -1)
+    replaced = _entry_of(mirrored or b"")
+    return replaced is not None and _amounts(replaced, 1) == _amounts(entry, -1)
 
 
-def _entry_of(text: str) -> Entry | None:
-    """Return the entry that a text says, or None when it says none."""
+def _entry_of(packed: bytes) -> Entry | None:
+    """Return the entry whose text lies in the book, or None when it is none."""
     try:
-        return Entry.model_validate_json(text)
-    except ValidationError:
+        return read(packed)
+    except ValueError:
         return None
 
 
@@ -163,7 +169,7 @@ def _amounts(entry: Entry, sign: int) -> list[tuple[object, ...]]:
     ]
 
 
-ENTRY_CHECKS: Mapping[str, Callable[[Stored, Connection], bool]] = {
+ENTRY_CHECKS: Mapping[str, Callable[[Stored, Entry, Connection], bool]] = {
     "rows": _rows_match,
     "balanced": _is_balanced,
     "items": _items_are_receivables,
@@ -235,13 +241,13 @@ CHECKS: tuple[Callable[[Connection], Iterator[Problem]], ...] = (
 )
 
 
-def _stored(connection: Connection) -> Iterator[tuple[BookRow, Sequence[BookRow], Sequence[BookRow]]]:
-    """Yield each entry's row with the rows of its postings and items, by party and sequence."""
+def _stored(connection: Connection) -> Iterator[Stored]:
+    """Yield each entry with its postings and items, by party and sequence."""
     postings, items = _Beside(connection, posting), _Beside(connection, open_item)
     ordered = select(journal_entry).order_by(journal_entry.c.party, journal_entry.c.sequence)
     for row in connection.execute(ordered, execution_options={"yield_per": STREAM_ROWS}):
         place = row.party, row.sequence
-        yield row, postings.at(place), items.at(place)
+        yield Stored(row, postings.at(place), items.at(place))
 
 
 class _Beside:

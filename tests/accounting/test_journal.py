@@ -4,8 +4,14 @@ import pytest
 from books import IMPORTER, OTHER_BROKER, POSTED, TRANSACTION, accepted, assessment, declaration
 
 from accounting.calendar import billing_dates
-from accounting.journal import digest, statement_date
-from schemas.book import OpenItem, Posting
+from accounting.journal import content, pack, read, statement_date, unpack
+from accounting.journal import digest as digest_of
+from schemas.book import Entry, OpenItem, Posting
+
+
+def digest(entry: Entry) -> str:
+    return digest_of(entry, content(entry))
+
 
 (FIRST,) = accepted(declaration(), assessment(10_000, 500, 200_000))
 
@@ -90,3 +96,15 @@ def test_an_earlier_version_cannot_follow_a_later_one() -> None:
 )
 def test_the_one_statement_of_an_entry(posted_at: datetime, expected: date) -> None:
     assert statement_date(billing_dates("commercial", date(2026, 3, 16)), posted_at) == expected
+
+
+def test_a_packed_text_is_read_back() -> None:
+    assert read(pack(content(FIRST))) == FIRST
+    with pytest.raises(ValueError, match="not a packed text"):
+        unpack(b"plain")
+
+
+def test_another_explanation_has_another_digest() -> None:
+    assert FIRST.assessment is not None
+    other = FIRST.model_copy(update={"assessment": FIRST.assessment.model_copy(update={"tables": "other"})})
+    assert digest(other) != digest(FIRST)

@@ -72,11 +72,11 @@ MISDEEDS = {
         {"rows", "statement"},
     ),
     "a text is rewritten": (
-        "UPDATE journal_entry SET content = replace(content, 'MFN', 'UST') WHERE FIRST",
+        "UPDATE journal_entry SET content = (SELECT max(content) FROM journal_entry) WHERE FIRST",
         {"rows", "hash"},
     ),
     "a text is no longer an entry": (
-        "UPDATE journal_entry SET content = '{}' WHERE FIRST",
+        "UPDATE journal_entry SET content = x'00' WHERE FIRST",
         {"content", "hash"},
     ),
     "an entry disappears": (

@@ -180,7 +180,7 @@ def _create_journal_entry() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("previous_hash", sa.String(length=64), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("party", "sequence", name=op.f("pk_journal_entry")),
         sa.UniqueConstraint("key", name=op.f("uq_journal_entry_key")),
     )
@@ -241,9 +241,9 @@ def _create_posting() -> None:
 def _create_dead_letter() -> None:
     op.create_table(
         "dead_letter",
-        sa.Column("position", sa.String(length=200), nullable=False),
-        sa.Column("stage", sa.String(length=20), nullable=False),
-        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("position", sa.String(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("failed_at", sa.DateTime(timezone=True), nullable=False),
@@ -256,13 +256,13 @@ def _create_dead_letter() -> None:
 def _create_decision() -> None:
     op.create_table(
         "decision",
-        sa.Column("interchange", sa.String(length=200), nullable=False),
+        sa.Column("interchange", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("transaction_number", sa.String(length=35), nullable=False),
+        sa.Column("transaction_number", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("importer", sa.String(length=35), nullable=False),
-        sa.Column("broker", sa.String(length=35), nullable=False),
-        sa.Column("verdict", sa.String(length=10), nullable=False),
+        sa.Column("importer", sa.String(), nullable=False),
+        sa.Column("broker", sa.String(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("test", sa.Boolean(), nullable=False),
         sa.Column("decided_day", sa.Date(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
@@ -283,8 +283,8 @@ def _create_decision() -> None:
 def _create_delegation() -> None:
     op.create_table(
         "delegation",
-        sa.Column("importer", sa.String(length=15), nullable=False),
-        sa.Column("broker", sa.String(length=9), nullable=False),
+        sa.Column("importer", sa.String(), nullable=False),
+        sa.Column("broker", sa.String(), nullable=False),
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("until", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("importer", "broker", "since", name=op.f("pk_delegation")),
@@ -294,12 +294,12 @@ def _create_delegation() -> None:
 def _create_importer() -> None:
     op.create_table(
         "importer",
-        sa.Column("account", sa.String(length=15), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("stream", sa.String(length=20), nullable=False),
-        sa.Column("statements_to", sa.String(length=35), nullable=False),
-        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("stream", sa.String(), nullable=False),
+        sa.Column("statements_to", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("account", name=op.f("pk_importer")),
     )
 
@@ -307,12 +307,12 @@ def _create_importer() -> None:
 def _create_interchange() -> None:
     op.create_table(
         "interchange",
-        sa.Column("key", sa.String(length=200), nullable=False),
-        sa.Column("sender", sa.String(length=35), nullable=False),
-        sa.Column("control_reference", sa.String(length=35), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("control_reference", sa.String(), nullable=False),
         sa.Column("test", sa.Boolean(), nullable=False),
-        sa.Column("syntax", sa.String(length=10), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("syntax", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("accepted", sa.Boolean(), nullable=False),
         sa.Column("payload", sa.LargeBinary(), nullable=False),
@@ -323,9 +323,9 @@ def _create_interchange() -> None:
 def _create_paper() -> None:
     op.create_table(
         "paper",
-        sa.Column("key", sa.String(length=100), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("subject", sa.String(length=15), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
@@ -337,13 +337,13 @@ def _create_paper() -> None:
 def _create_partner() -> None:
     op.create_table(
         "partner",
-        sa.Column("id", sa.String(length=35), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("account", sa.String(length=15), nullable=False),
-        sa.Column("role", sa.String(length=10), nullable=False),
-        sa.Column("account_security_number", sa.String(length=5), nullable=False),
-        sa.Column("syntax", sa.String(length=10), nullable=False),
-        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("account_security_number", sa.String(), nullable=False),
+        sa.Column("syntax", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_partner")),
     )
     op.create_index(op.f("ix_partner_account"), "partner", ["account"], unique=False)
@@ -355,7 +355,7 @@ def _create_partner() -> None:
 def _create_quarantine() -> None:
     op.create_table(
         "quarantine",
-        sa.Column("position", sa.String(length=200), nullable=False),
+        sa.Column("position", sa.String(), nullable=False),
         sa.Column("ordinal", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("findings", sa.Text(), nullable=False),
@@ -367,10 +367,10 @@ def _create_quarantine() -> None:
 def _create_receipt() -> None:
     op.create_table(
         "receipt",
-        sa.Column("position", sa.String(length=200), nullable=False),
+        sa.Column("position", sa.String(), nullable=False),
         sa.Column("ordinal", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("interchange", sa.String(length=200), nullable=True),
-        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("interchange", sa.String(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("position", "ordinal", name=op.f("pk_receipt")),
     )
@@ -380,10 +380,10 @@ def _create_receipt() -> None:
 def _create_message() -> None:
     op.create_table(
         "message",
-        sa.Column("interchange", sa.String(length=200), nullable=False),
+        sa.Column("interchange", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("reference", sa.String(length=35), nullable=False),
-        sa.Column("type", sa.String(length=10), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
         sa.Column("accepted", sa.Boolean(), nullable=False),
         sa.Column("answer_number", sa.BigInteger(), nullable=True),
         sa.Column("content", sa.Text(), nullable=False),
@@ -456,8 +456,8 @@ def _create_delivery() -> None:
 def _create_log_place() -> None:
     op.create_table(
         "log_place",
-        sa.Column("stage", sa.String(length=50), nullable=False),
-        sa.Column("topic", sa.String(length=100), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
         sa.Column("next_offset", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("stage", "topic", name=op.f("pk_log_place")),
     )
@@ -466,9 +466,9 @@ def _create_log_place() -> None:
 def _create_log_record() -> None:
     op.create_table(
         "log_record",
-        sa.Column("topic", sa.String(length=100), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
         sa.Column("record_offset", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
         sa.Column("value", sa.LargeBinary(), nullable=False),
         sa.Column("headers", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("topic", "record_offset", name=op.f("pk_log_record")),
