@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from schemas.table_errors import TableError
+from schemas.table_errors import TableError, TableFault
 
 Record = dict[str, str]
 
@@ -20,19 +20,24 @@ ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 def read_records(text: str, file: str, header: Sequence[str]) -> Iterator[tuple[int, Record]]:
     """Yield (line, cells by column) of each record. line: from 1, the header is line 1.
 
-    The columns may come in any order. Raises TableError when the header lacks one, when a record has
-    another number of cells than the header, or when the text is no CSV.
+    The columns may come in any order. Raises TableError when the header lacks one, when the text is no CSV,
+    and, after the last good record, with a fault for each record of another number of cells than the header.
     """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    faults = []
     try:
         columns = next(reader, [])
         _check_header(columns, file, header)
         for cells in reader:
-            if cells:
-                yield reader.line_num, _record(columns, cells, file, reader.line_num)
+            if len(cells) == len(columns):
+                yield reader.line_num, dict(zip(columns, cells, strict=True))
+            elif cells:
+                faults.append(_miscounted(file, reader.line_num, len(cells), len(columns)))
     except csv.Error as error:
         expected = "comma-separated values, quoted with double quotes"
-        raise TableError.at(file=file, line=reader.line_num, expected=expected, found=str(error)) from None
+        faults.append(TableFault(file, reader.line_num, "", str(error), expected))
+    if faults:
+        raise TableError(faults)
 
 
 def day_of(text: str) -> date | None:
@@ -49,8 +54,5 @@ def _check_header(found: Sequence[str], file: str, header: Sequence[str]) -> Non
         raise TableError.at(file=file, line=1, expected=expected, found=",".join(found))
 
 
-def _record(columns: Sequence[str], cells: Sequence[str], file: str, line: int) -> Record:
-    if len(cells) != len(columns):
-        expected = f"{len(columns)} cells, as the header has"
-        raise TableError.at(file=file, line=line, expected=expected, found=f"{len(cells)} cells")
-    return dict(zip(columns, cells, strict=True))
+def _miscounted(file: str, line: int, found: int, expected: int) -> TableFault:
+    return TableFault(file, line, "", f"{found} cells", f"{expected} cells, as the header has")

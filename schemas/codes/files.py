@@ -83,11 +83,17 @@ def read_specs(text: str, file: str) -> dict[str, TableSpec]:
 
 def read_table(text: str, spec: TableSpec) -> dict[str, tuple[Row, ...]]:
     """Read a table's CSV text: the rows by code, oldest first. Raises TableError with all faults."""
-    records = list(read_records(text, spec.file, spec.header))
-    faults = [fault for line, cells in records for fault in _row_faults(line, cells, spec)]
+    rows, faults = [], []
+    try:
+        for line, cells in read_records(text, spec.file, spec.header):
+            wrong = list(_row_faults(line, cells, spec))
+            faults += wrong
+            rows += [] if wrong else [_row(line, cells)]
+    except TableError as error:
+        faults += error.faults
     if faults:
-        raise TableError(faults)
-    return _by_code([_row(line, cells) for line, cells in records], spec)
+        raise TableError(sorted(faults, key=lambda fault: fault.line))
+    return _by_code(rows, spec)
 
 
 def _row_faults(line: int, cells: Mapping[str, str], spec: TableSpec) -> Iterator[TableFault]:

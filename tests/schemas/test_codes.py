@@ -137,11 +137,13 @@ def test_a_broken_row_is_named(rows: str, message: str) -> None:
 
 def test_all_faults_come_at_once() -> None:
     with pytest.raises(TableError) as caught:
-        read_table(HEADER + ",air,x,,D17,cbsa\n2,road,2020-01-01,,,cbsa\n", SPEC)
+        read_table(HEADER + ",air,x,,D17,cbsa\n1,air\n2,road,2020-01-01,,,cbsa\n3\n", SPEC)
     assert [(fault.line, fault.column) for fault in caught.value.faults] == [
         (2, "code"),
         (2, "since"),
-        (3, "source"),
+        (3, ""),
+        (4, "source"),
+        (5, ""),
     ]
 
 
