@@ -9,6 +9,9 @@ import parsers
 from ingest.records import RECEIVED_AT, Record
 from schemas.envelope import Interchange
 
+NAME_CHARACTERS_MAX = 35
+"""The longest identification or reference of an envelope (ISO 9735, an..35 in syntax 4)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -27,6 +30,15 @@ class Arrival:
     def place(self) -> tuple[str, int]:
         """Name this arrival for ever: a second delivery of the same record has the same place."""
         return self.record.position, self.ordinal
+
+    @property
+    def is_answerable(self) -> bool:
+        """Whether somebody can be answered: sender, recipient and reference fit into an envelope."""
+        envelope = self.interchange.envelope
+        if envelope is None:
+            return False
+        names = (envelope.sender, envelope.recipient, envelope.control_reference)
+        return all(name.isprintable() and 0 < len(name) <= NAME_CHARACTERS_MAX for name in names)
 
     @property
     def key(self) -> str:

@@ -33,7 +33,7 @@ class Register:
         return outcome
 
     def _outcome_of_new(self, arrival: Arrival) -> Outcome:
-        if arrival.interchange.envelope is None:
+        if not arrival.is_answerable:
             return "unreadable"
         known = self.digests.setdefault(arrival.key, "")
         if not known:
@@ -44,7 +44,7 @@ class Register:
 
 def register_of(connection: Connection, arrivals: Sequence[Arrival]) -> Register:
     """Read what the register knows of some arrivals: two statements, however many they are."""
-    keys = {arrival.key for arrival in arrivals if arrival.interchange.envelope is not None}
+    keys = {arrival.key for arrival in arrivals if arrival.is_answerable}
     positions = {arrival.record.position for arrival in arrivals}
     digests = connection.execute(
         select(tables.interchange.c.key, tables.interchange.c.digest).where(

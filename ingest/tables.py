@@ -7,7 +7,8 @@
     paper                                     notices, statements and summaries, as values
     partner, importer, delegation             the registry
 
-Keys are natural, so the same message finds its own traces again after a crash.
+Keys are natural, so the same message finds its own traces again after a crash. Texts have no length here: how
+long one may be is the parsers' question, and a partner must get an answer, not a database error.
 """
 
 from sqlalchemy import (
@@ -31,12 +32,12 @@ from accounting.tables import Instant, metadata
 interchange = Table(
     "interchange",
     metadata,
-    Column("key", String(200), primary_key=True),
-    Column("sender", String(35), nullable=False),
-    Column("control_reference", String(35), nullable=False),
+    Column("key", String, primary_key=True),
+    Column("sender", String, nullable=False),
+    Column("control_reference", String, nullable=False),
     Column("test", Boolean, nullable=False),
-    Column("syntax", String(10), nullable=False),
-    Column("digest", String(64), nullable=False),
+    Column("syntax", String, nullable=False),
+    Column("digest", String, nullable=False),
     Column("received_at", Instant, nullable=False),
     Column("accepted", Boolean, nullable=False),
     Column("payload", LargeBinary, nullable=False),
@@ -45,20 +46,20 @@ interchange = Table(
 receipt = Table(
     "receipt",
     metadata,
-    Column("position", String(200), primary_key=True),
+    Column("position", String, primary_key=True),
     Column("ordinal", Integer, primary_key=True, autoincrement=False),
-    Column("interchange", String(200), index=True),
-    Column("outcome", String(20), nullable=False),
+    Column("interchange", String, index=True),
+    Column("outcome", String, nullable=False),
     Column("received_at", Instant, nullable=False),
 )
 
 message = Table(
     "message",
     metadata,
-    Column("interchange", String(200), ForeignKey(interchange.c.key), primary_key=True),
+    Column("interchange", String, ForeignKey(interchange.c.key), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("reference", String(35), nullable=False),
-    Column("type", String(10), nullable=False),
+    Column("reference", String, nullable=False),
+    Column("type", String, nullable=False),
     Column("accepted", Boolean, nullable=False),
     Column("answer_number", BigInteger),
     Column("content", Text, nullable=False),
@@ -67,13 +68,13 @@ message = Table(
 decision = Table(
     "decision",
     metadata,
-    Column("interchange", String(200), primary_key=True),
+    Column("interchange", String, primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("transaction_number", String(35), nullable=False),
+    Column("transaction_number", String, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("importer", String(35), nullable=False),
-    Column("broker", String(35), nullable=False),
-    Column("verdict", String(10), nullable=False),
+    Column("importer", String, nullable=False),
+    Column("broker", String, nullable=False),
+    Column("verdict", String, nullable=False),
     Column("test", Boolean, nullable=False),
     Column("decided_day", Date, nullable=False),
     Column("decided_at", Instant, nullable=False),
@@ -94,9 +95,9 @@ Index("decision_day", decision.c.decided_day, decision.c.verdict)
 paper = Table(
     "paper",
     metadata,
-    Column("key", String(100), primary_key=True),
-    Column("kind", String(20), nullable=False),
-    Column("subject", String(15), nullable=False),
+    Column("key", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("subject", String, nullable=False),
     Column("day", Date, nullable=False),
     Column("number", BigInteger, nullable=False),
     Column("content", Text, nullable=False),
@@ -106,7 +107,7 @@ paper = Table(
 quarantine = Table(
     "quarantine",
     metadata,
-    Column("position", String(200), primary_key=True),
+    Column("position", String, primary_key=True),
     Column("ordinal", Integer, primary_key=True, autoincrement=False),
     Column("received_at", Instant, nullable=False),
     Column("findings", Text, nullable=False),
@@ -116,9 +117,9 @@ quarantine = Table(
 dead_letter = Table(
     "dead_letter",
     metadata,
-    Column("position", String(200), primary_key=True),
-    Column("stage", String(20), primary_key=True),
-    Column("key", String(200), nullable=False),
+    Column("position", String, primary_key=True),
+    Column("stage", String, primary_key=True),
+    Column("key", String, nullable=False),
     Column("reason", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("failed_at", Instant, nullable=False),
@@ -129,31 +130,31 @@ dead_letter = Table(
 partner = Table(
     "partner",
     metadata,
-    Column("id", String(35), primary_key=True),
-    Column("name", String(200), nullable=False),
-    Column("account", String(15), nullable=False, index=True),
-    Column("role", String(10), nullable=False),
-    Column("account_security_number", String(5), nullable=False, index=True),
-    Column("syntax", String(10), nullable=False),
-    Column("language", String(2), nullable=False),
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("account", String, nullable=False, index=True),
+    Column("role", String, nullable=False),
+    Column("account_security_number", String, nullable=False, index=True),
+    Column("syntax", String, nullable=False),
+    Column("language", String, nullable=False),
 )
 
 importer = Table(
     "importer",
     metadata,
-    Column("account", String(15), primary_key=True),
-    Column("name", String(200), nullable=False),
-    Column("kind", String(10), nullable=False),
-    Column("stream", String(20), nullable=False),
-    Column("statements_to", String(35), nullable=False),
-    Column("language", String(2), nullable=False),
+    Column("account", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("stream", String, nullable=False),
+    Column("statements_to", String, nullable=False),
+    Column("language", String, nullable=False),
 )
 
 delegation = Table(
     "delegation",
     metadata,
-    Column("importer", String(15), primary_key=True),
-    Column("broker", String(9), primary_key=True),
+    Column("importer", String, primary_key=True),
+    Column("broker", String, primary_key=True),
     Column("since", Date, primary_key=True),
     Column("until", Date),
 )

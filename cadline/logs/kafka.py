@@ -91,13 +91,14 @@ class KafkaReader:
 
 @dataclass
 class KafkaLog:
-    """All topics, on Apache Kafka. Connects on first use."""
+    """All topics, on Apache Kafka. Connects on first use. published: records acknowledged so far."""
 
     servers: str
     prefix: str
     batch_records: int
     poll_seconds: float
     producer: KafkaProducer | None = None
+    published: int = 0
 
     def reader(self, stage: str, topic: str) -> KafkaReader:
         """Join the stage's consumer group on a topic. Raises Unavailable when no broker answers."""
@@ -141,6 +142,7 @@ class KafkaLog:
             producer.flush()
             for future in sent:
                 future.get(timeout=0)  # an unacknowledged record must never pass for a delivered one
+            self.published += len(sent)
         except KafkaError as error:
             raise Unavailable(f"Kafka at {self.servers}: {error}") from error
 

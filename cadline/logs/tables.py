@@ -7,9 +7,9 @@ from accounting.tables import metadata
 log_record = Table(
     "log_record",
     metadata,
-    Column("topic", String(100), primary_key=True),
+    Column("topic", String, primary_key=True),
     Column("record_offset", Integer, primary_key=True, autoincrement=False),
-    Column("key", String(200), nullable=False),
+    Column("key", String, nullable=False),
     Column("value", LargeBinary, nullable=False),
     Column("headers", JSON, nullable=False),
 )
@@ -17,7 +17,7 @@ log_record = Table(
 log_place = Table(
     "log_place",
     metadata,
-    Column("stage", String(50), primary_key=True),
-    Column("topic", String(100), primary_key=True),
+    Column("stage", String, primary_key=True),
+    Column("topic", String, primary_key=True),
     Column("next_offset", Integer, nullable=False),
 )
