@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from accounting.assess.quantities import quantities_in
 from accounting.assess.treatment import Treatment, entitlement, treatment_of
 from accounting.assess.working import Basis, Working
-from schemas.tariff import NOT_SEEN, Rate, TariffLine, convert, read_rate
-
-NO_QUANTITIES: dict[str, Decimal] = {}
+from schemas.tariff import NOT_SEEN, Rate, TariffLine, read_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def _find_rate(working: Working) -> Found | None:
         working.find("ASM-007", field="origin", found=case.line.origin)
         return None
     treatment = treatment_of(working, day)
-    working.treatment = treatment.code
+    working.treatment, working.claimed = treatment.code, treatment.abbr
     if line is None:
         return None
     return _tariff_code_rate(working, treatment, day) or _tariff_rate(working, line, treatment, day)
@@ -108,7 +107,8 @@ def _refuse(working: Working, found: Found) -> None:
 
 
 def _apply(working: Working, found: Found, rate: Rate) -> None:
-    value, quantities = working.dollars("value_for_duty"), _quantities(working, rate)
+    value = working.dollars("value_for_duty")
+    quantities = quantities_in(working, rate.units, found.text)
     if quantities is None or (value is None and rate.needs_value):
         working.leave("customs_duty")
         return
@@ -122,23 +122,3 @@ def _apply(working: Working, found: Found, rate: Rate) -> None:
         inputs,
         found.basis,
     )
-
-
-def _quantities(working: Working, rate: Rate) -> dict[str, Decimal] | None:
-    """Return the line's quantity in each unit of the rate; None after a finding."""
-    if not rate.units:
-        return NO_QUANTITIES
-    line = working.case.line
-    if line.quantity is None or not line.unit:
-        missing = "quantity" if line.quantity is None else "unit"
-        working.find(
-            "ASM-040", field=missing, expected=", ".join(rate.units), rate=working.rate, missing=missing
-        )
-        return None
-    converted = {unit: convert(line.quantity, line.unit, unit) for unit in rate.units}
-    known = {unit: quantity for unit, quantity in converted.items() if quantity is not None}
-    if len(known) < len(converted):
-        expected = ", ".join(unit for unit in converted if unit not in known)
-        working.find("ASM-041", field="unit", found=line.unit, expected=expected, rate=working.rate)
-        return None
-    return known

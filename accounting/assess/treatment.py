@@ -13,6 +13,7 @@ from schemas.codes import Codes
 
 MFN = "MFN"
 GENERAL = "GT"
+UNITED_STATES = "UST"
 NOT_MFN = "NOT-MFN"
 
 MFN_EXCEPTIONS = {"28444300": frozenset({"BY", "RU"})}

@@ -9,6 +9,7 @@ from schemas.assessment import AssessedLine, Step
 from schemas.cad import Declaration, Invoice, Line
 from schemas.findings import Finding, Where
 from schemas.money import Cents, dollars, to_cents, to_dollars
+from schemas.rates.relief import Remission
 from schemas.rules import all_rules
 from schemas.tables import Tables
 
@@ -43,7 +44,7 @@ class Case:
 
     position: of the line in the declaration, from 0. day: the Eastern day whose tables apply, normally
     the day of release; None when the declaration has none. country: of origin, a US state being the US;
-    "" when it is not known.
+    "" when it is not known. export_country: likewise, of export.
     """
 
     cad: Declaration
@@ -52,15 +53,25 @@ class Case:
     invoice: Invoice | None
     day: date | None
     country: str
+    export_country: str
     tables: Tables
 
 
 @dataclass(slots=True)
 class Working:
-    """One line while it is worked out. A figure that cannot be known is in `undetermined`."""
+    """One line while it is worked out. A figure that cannot be known is in `undetermined`.
+
+    treatment: the code applied. claimed: the abbreviation of the treatment that the goods are entitled to,
+    though it may give nothing on the line. declaration_value_cents, invoice_value_cents: the value for duty
+    of all lines, and of those of the line's invoice. remission: the one that was granted.
+    """
 
     case: Case
     treatment: str = ""
+    claimed: str = ""
+    declaration_value_cents: Cents = 0
+    invoice_value_cents: Cents = 0
+    remission: Remission | None = None
     rate: str = ""
     sima_code: str = ""
     cents: dict[str, Cents] = field(default_factory=dict)
@@ -93,8 +104,9 @@ class Working:
         )
 
     def nothing_due(self, figure: str, rule: str, why: str, source: str = "") -> None:
-        """Record that a figure is nought, and why."""
-        self.record(figure, Decimal(0), why, {}, Basis(rule, source=source))
+        """Record that a figure is nought, and why, in words instead of a sum."""
+        self.cents.setdefault(figure, 0)
+        self.steps.append(Step(figure=figure, rule=rule, formula=why, source=source, cents=0))
 
     def leave(self, figure: str) -> None:
         """Leave a figure undetermined; a finding says why."""

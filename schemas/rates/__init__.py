@@ -9,15 +9,27 @@ from importlib import resources
 from pathlib import Path
 
 from schemas.rates.exchange import Exchange, ExchangeRate, read_exchange
+from schemas.rates.excise import ExciseRates, read_excise
+from schemas.rates.interest import InterestRates, read_interest
+from schemas.rates.relief import Reliefs, read_reliefs
 from schemas.rates.sales_taxes import SalesTax, SalesTaxes, read_sales_taxes
+from schemas.rates.sima import SimaMeasures, read_sima
+from schemas.rates.surtax import Surtaxes, SurtaxItem, SurtaxOrder, read_surtaxes
 from schemas.rates.tariff_codes import TariffCode, TariffCodes, read_tariff_codes
 
 __all__ = [
     "Exchange",
     "ExchangeRate",
+    "ExciseRates",
+    "InterestRates",
     "Rates",
+    "Reliefs",
     "SalesTax",
     "SalesTaxes",
+    "SimaMeasures",
+    "SurtaxItem",
+    "SurtaxOrder",
+    "Surtaxes",
     "TariffCode",
     "TariffCodes",
     "load_rates",
@@ -34,6 +46,11 @@ class Rates:
     exchange: Exchange
     sales_taxes: SalesTaxes
     tariff_codes: TariffCodes
+    surtaxes: Surtaxes
+    sima: SimaMeasures
+    excise: ExciseRates
+    reliefs: Reliefs
+    interest: InterestRates
 
 
 def load_rates(folder: Path | None = None) -> Rates:
@@ -47,6 +64,11 @@ def load_rates(folder: Path | None = None) -> Rates:
         exchange=read_exchange(folder),
         sales_taxes=read_sales_taxes(folder),
         tariff_codes=read_tariff_codes(folder),
+        surtaxes=read_surtaxes(folder),
+        sima=read_sima(folder),
+        excise=read_excise(folder),
+        reliefs=read_reliefs(folder),
+        interest=read_interest(folder),
     )
 
 

@@ -1,6 +1,7 @@
-"""How is a number in a table read? As an exact decimal, never as a float."""
+"""How is a cell of a table read? Numbers as exact decimals, never as floats; words as one of those known."""
 
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from schemas.table_errors import TableError
 
@@ -16,3 +17,10 @@ def decimal_of(text: str, file: str, line: int, column: str) -> Decimal:
             file=file, line=line, column=column, expected="a number such as 9.975", found=text
         )
     return number
+
+
+def one_of(text: str, words: tuple[Any, ...], file: str, line: int, column: str) -> Any:
+    """Return a word that is one of those known. Raises TableError with its place."""
+    if text not in words:
+        raise TableError.at(file=file, line=line, column=column, expected=" or ".join(words), found=text)
+    return text
