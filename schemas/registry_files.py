@@ -4,22 +4,61 @@ Columns are the fields of `Partner`, `Importer` and `Delegation`; an empty cell 
 fault of every file is found at once, and then nothing is loaded.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
 from schemas.base import Value
-from schemas.csv_text import read_records
-from schemas.identifiers import is_bn9, is_bn15
+from schemas.csv_text import Record, day_of, read_records
+from schemas.identifiers import is_bn9, is_bn15, is_importer_account
 from schemas.registry import Delegation, Importer, Partner, Registry
 from schemas.table_errors import TableError, TableFault
 
 Member = TypeVar("Member", bound=Value)
 
 PARTNERS, IMPORTERS, DELEGATIONS = "partners.csv", "importers.csv", "delegations.csv"
+
+PARTNER_ID = re.compile(r"\S(?:.{0,33}\S)?")
+"""What fits into UNB 0004 and 0010: an..35, no blank at either end."""
+
+ACCOUNT_SECURITY_NUMBER = re.compile(r"\d{5}", re.ASCII)
+NAME_LENGTH_MAX = 200
+
+
+class Check(NamedTuple):
+    """What a cell that is filled must look like, and how that is said."""
+
+    holds: Callable[[str], object]
+    expected: str
+
+
+BN15 = Check(is_bn15, "a program account (BN15) whose check digit holds")
+RM_ACCOUNT = Check(is_importer_account, "an RM account (BN15) whose check digit holds")
+BN9 = Check(is_bn9, "a business number (BN9) whose check digit holds")
+NAME = Check(lambda text: len(text) <= NAME_LENGTH_MAX, f"at most {NAME_LENGTH_MAX} characters")
+DAY = Check(day_of, "a date, YYYY-MM-DD")
+IDENTIFICATION = Check(PARTNER_ID.fullmatch, "1 to 35 characters, none of the outer ones blank")
+
+CHECKS: Mapping[type[Value], Mapping[str, Check]] = {
+    Partner: {
+        "id": IDENTIFICATION,
+        "name": NAME,
+        "account": BN15,
+        "account_security_number": Check(ACCOUNT_SECURITY_NUMBER.fullmatch, "5 digits"),
+    },
+    Importer: {"account": RM_ACCOUNT, "name": NAME, "statements_to": IDENTIFICATION},
+    Delegation: {"importer": RM_ACCOUNT, "broker": BN9, "since": DAY, "until": DAY},
+}
+
+UNIQUE: Mapping[type[Value], tuple[tuple[str, ...], ...]] = {
+    Partner: (("id",), ("account_security_number",)),
+    Importer: (("account",),),
+    Delegation: (("importer", "broker", "since"),),
+}
+"""The columns that no two rows of a file may share, where they are filled."""
 
 
 def read_registry(folder: Path) -> Registry:
@@ -31,36 +70,32 @@ def read_registry(folder: Path) -> Registry:
     partners = _read(folder / PARTNERS, Partner, faults)
     importers = _read(folder / IMPORTERS, Importer, faults)
     delegations = _read(folder / DELEGATIONS, Delegation, faults)
-    faults += _faults(partners, importers, delegations)
     if faults:
         raise TableError(faults)
     return Registry(
-        partners={partner.id: partner for _, partner in partners},
-        importers={importer.account: importer for _, importer in importers},
-        delegations=tuple(delegation for _, delegation in delegations),
+        partners={partner.id: partner for partner in partners},
+        importers={importer.account: importer for importer in importers},
+        delegations=tuple(delegations),
     )
 
 
-Placed = tuple[int, Member]
-"""A member of the registry, and the line that it stands on."""
-
-
-def _read(file: Path, kind: type[Member], faults: list[TableFault]) -> list[tuple[int, Member]]:
-    """Read a file's members; note what is wrong with the others."""
+def _read(file: Path, kind: type[Member], faults: list[TableFault]) -> list[Member]:
+    """Read a file's members, by line; note what is wrong with the others."""
     if not file.exists():
         return []
-    members = []
+    records: list[tuple[int, Record]] = []
+    found: list[TableFault] = []
     try:
-        for line, record in read_records(file.read_text(encoding="utf-8-sig"), file.name, _columns(kind)):
-            try:
-                members.append((line, kind.model_validate({k: v for k, v in record.items() if v})))
-            except ValidationError as error:
-                faults += _of_record(file.name, line, record, error)
+        records += read_records(file.read_text(encoding="utf-8-sig"), file.name, _columns(kind))
     except TableError as error:
-        faults += error.faults
+        found += error.faults
     except UnicodeDecodeError as error:
-        faults.append(TableFault(file.name, 0, "", f"byte {error.start}", "text in UTF-8"))
-    return members
+        found.append(TableFault(file.name, 0, "", f"byte {error.start}", "text in UTF-8"))
+    found += _unknown_columns(file.name, kind, records)
+    members = [_member(file.name, kind, line, record, found) for line, record in records]
+    found += _doubles(file.name, UNIQUE[kind], records)
+    faults += sorted(found, key=lambda fault: fault.line)
+    return [member for member in members if member is not None]
 
 
 def _columns(kind: type[Value]) -> list[str]:
@@ -68,49 +103,58 @@ def _columns(kind: type[Value]) -> list[str]:
     return [name for name, field in kind.model_fields.items() if field.is_required()]
 
 
-def _of_record(
+def _unknown_columns(file: str, kind: type[Value], records: list[tuple[int, Record]]) -> Iterator[TableFault]:
+    """Yield the columns that are no field: a misspelt `until` must not make a delegation endless."""
+    for column in records[0][1] if records else ():
+        if column not in kind.model_fields:
+            yield TableFault(file, 1, column, column, f"one of {', '.join(kind.model_fields)}")
+
+
+def _member(
+    file: str, kind: type[Member], line: int, record: Record, faults: list[TableFault]
+) -> Member | None:
+    """Build the member of a record, or note each cell that is wrong."""
+    cells = {column: text for column, text in record.items() if text and column in kind.model_fields}
+    wrong = list(_unlike(file, line, cells, CHECKS[kind]))
+    told = {fault.column for fault in wrong}
+    try:
+        member = kind.model_validate(cells)
+        wrong += _ends_before_it_begins(file, line, member)
+    except ValidationError as error:
+        wrong += (fault for fault in _ill_formed(file, line, record, error) if fault.column not in told)
+    faults += wrong
+    return None if wrong else member
+
+
+def _unlike(
+    file: str, line: int, cells: Mapping[str, str], checks: Mapping[str, Check]
+) -> Iterator[TableFault]:
+    for column, check in checks.items():
+        if column in cells and not check.holds(cells[column]):
+            yield TableFault(file, line, column, cells[column], check.expected)
+
+
+def _ill_formed(
     file: str, line: int, record: Mapping[str, str], error: ValidationError
 ) -> Iterator[TableFault]:
     for fault in error.errors():
         column = str(fault["loc"][0])
-        yield TableFault(
-            file, line, column, record.get(column, ""), fault["msg"].removeprefix("Input should be ")
-        )
+        expected = "a text" if fault["type"] == "missing" else fault["msg"].removeprefix("Input should be ")
+        yield TableFault(file, line, column, record.get(column, ""), expected)
 
 
-def _faults(
-    partners: list[Placed[Partner]], importers: list[Placed[Importer]], delegations: list[Placed[Delegation]]
+def _ends_before_it_begins(file: str, line: int, member: Value) -> Iterator[TableFault]:
+    if isinstance(member, Delegation) and member.until is not None and member.until < member.since:
+        yield TableFault(file, line, "until", str(member.until), f"{member.since} or later")
+
+
+def _doubles(
+    file: str, keys: Iterable[tuple[str, ...]], records: list[tuple[int, Record]]
 ) -> Iterator[TableFault]:
-    """Yield what is wrong with members that are well formed: numbers that do not hold, and doubles."""
-    yield from _doubles(PARTNERS, "id", [(line, partner.id) for line, partner in partners])
-    yield from _doubles(IMPORTERS, "account", [(line, importer.account) for line, importer in importers])
-    for line, partner in partners:
-        if not is_bn15(partner.account):
-            yield TableFault(
-                PARTNERS, line, "account", partner.account, "a program account (BN15) that holds"
-            )
-    for line, importer in importers:
-        if not is_bn15(importer.account):
-            yield TableFault(
-                IMPORTERS, line, "account", importer.account, "a program account (BN15) that holds"
-            )
-    for line, delegation in delegations:
-        yield from _of_delegation(line, delegation)
-
-
-def _of_delegation(line: int, delegation: Delegation) -> Iterator[TableFault]:
-    if not is_bn15(delegation.importer):
-        yield TableFault(
-            DELEGATIONS, line, "importer", delegation.importer, "a program account (BN15) that holds"
-        )
-    if not is_bn9(delegation.broker):
-        yield TableFault(DELEGATIONS, line, "broker", delegation.broker, "a business number (BN9) that holds")
-    if delegation.until is not None and delegation.until < delegation.since:
-        yield TableFault(DELEGATIONS, line, "until", str(delegation.until), f"{delegation.since} or later")
-
-
-def _doubles(file: str, column: str, keys: list[tuple[int, str]]) -> Iterator[TableFault]:
-    counts = Counter(key for _, key in keys)
-    for line, key in keys:
-        if counts[key] > 1:
-            yield TableFault(file, line, column, key, "each value once")
+    """Yield each row whose key an earlier row has, with the line of that one."""
+    for columns in keys:
+        lines: dict[str, int] = {}
+        for line, record in records:
+            key = " ".join(record.get(column, "") for column in columns)
+            if key.strip() and lines.setdefault(key, line) != line:
+                yield TableFault(file, line, ", ".join(columns), key, f"no repeat of line {lines[key]}")
