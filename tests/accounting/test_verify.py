@@ -72,7 +72,7 @@ MISDEEDS = {
         {"rows", "statement"},
     ),
     "a text is rewritten": (
-        "UPDATE journal_entry SET content = (SELECT max(content) FROM journal_entry) WHERE FIRST",
+        "UPDATE journal_entry SET content = (SELECT content FROM journal_entry WHERE version = 2) WHERE FIRST",
         {"rows", "hash"},
     ),
     "a text is no longer an entry": (

@@ -58,9 +58,13 @@ BEGIN
 END $$
 """,
         """
-CREATE FUNCTION book_refuses_joining() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION book_refuses_joining() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
-    IF EXISTS (SELECT 1 FROM fresh JOIN journal_entry USING (party, sequence)) THEN
+    IF EXISTS (
+        SELECT 1 FROM (SELECT DISTINCT party, sequence FROM fresh) entry
+        WHERE (SELECT count(*) FROM journal_entry j
+               WHERE j.party = entry.party AND j.sequence = entry.sequence) > 0
+    ) THEN
         RAISE EXCEPTION '% joins an entry that is sealed', TG_TABLE_NAME
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
@@ -68,11 +72,12 @@ BEGIN
 END $$
 """,
         """
-CREATE FUNCTION book_refuses_unbalanced() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION book_refuses_unbalanced() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
     IF EXISTS (
-        SELECT 1 FROM fresh JOIN posting USING (party, sequence)
-        GROUP BY party, sequence HAVING sum(posting.cents) <> 0
+        SELECT 1 FROM fresh
+        WHERE (SELECT sum(p.cents) FROM posting p
+               WHERE p.party = fresh.party AND p.sequence = fresh.sequence) <> 0
     ) THEN
         RAISE EXCEPTION 'journal_entry: postings do not sum to zero'
             USING ERRCODE = 'integrity_constraint_violation';
