@@ -1,0 +1,144 @@
+"""What can be found wrong with a message? Writes the error dictionary, or with --check names the stale."""  # noqa: INP001 - a script
+
+import json
+import sys
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from generator.settle import settle
+
+from schemas.rules import Rule, all_rules
+
+DOCS = Path(__file__).parent
+SPECIMENS = DOCS.parent / "fixtures" / "rules"
+
+Example = dict[str, Any]
+
+GROUPS = {
+    "syntax": ("EDIFACT syntax", "Syntaxe EDIFACT"),
+    "xml": ("XML", "XML"),
+    "numbers": ("Transaction number and version", "Numéro de transaction et version"),
+    "parties": ("Importer, broker, authority", "Importateur, courtier, autorisation"),
+    "header": ("Head of the declaration", "En-tête de la déclaration"),
+    "invoices": ("Invoices", "Factures"),
+    "lines": ("Lines", "Lignes"),
+    "classification": ("Classification, quantity, tariff code", "Classement, quantité, code tarifaire"),
+    "treatments": ("Tariff treatment", "Traitement tarifaire"),
+    "taxes": ("Value, excise, GST and surtax codes", "Codes de valeur, d'accise, de TPS et de surtaxe"),
+    "sima": ("Special import measures", "Mesures spéciales d'importation"),
+    "courier": ("Courier low value, remissions", "Faible valeur par messagerie, remises"),
+    "changes": ("Later versions and cancellation", "Versions ultérieures et annulation"),
+    "reasons": ("Reasons for a change", "Motifs de modification"),
+    "assess": ("Duties and taxes", "Droits et taxes"),
+}
+
+EVIDENCE = {
+    "law": ("an act, regulation or order", "une loi, un règlement ou un décret"),
+    "cbsa": ("a text of the agency", "un texte de l'agence"),
+    "trade": ("texts of the trade, standards, our message guides", "textes du métier, normes, nos guides"),
+    "inferred": ("our reading; such a rule only warns", "notre lecture; une telle règle ne fait qu'avertir"),
+}
+
+HEAD = """# Error dictionary · Dictionnaire des erreurs
+
+Generated from `schemas/rules/*.toml` and `fixtures/rules/` by `docs/generate_rules.py`; `rules.json` beside
+this page says the same for machines. Each rule: its id, whether it **rejects** or only **warns**, since when,
+the field, how well it is known, what is said and how to mend it, in English and French.
+
+Généré à partir de `schemas/rules/*.toml` et `fixtures/rules/`. Pour chaque règle : son identifiant, si elle
+**rejette** ou **avertit** seulement, depuis quand, le champ, la solidité de la source, le message et le
+remède, en anglais et en français.
+
+A rule that rejects may still only warn where the table that it reads is known in part.
+Une règle qui rejette peut n'être qu'un avertissement lorsque la table consultée n'est connue qu'en partie.
+"""
+
+
+def example_of(rule_id: str) -> Example | None:
+    """Return what a rule's specimen shows: a wrong value, a right one, the words for it; None without one."""
+    file = SPECIMENS / f"{rule_id}.json"
+    if not file.exists():
+        return None
+    specimen = json.loads(file.read_text(encoding="utf-8"))
+    finding = next(each for each in specimen["findings"] if each["code"] == rule_id)
+    return {
+        "field": finding["field"],
+        "wrong": finding["found"],
+        "right": specimen["right"].get(f"cad.{finding['field']}"),
+        "expected": finding["expected"],
+        "message": {language: finding[language]["message"] for language in ("en", "fr")},
+        "remedy": {language: finding[language]["remedy"] for language in ("en", "fr")},
+    }
+
+
+def entry(rule: Rule) -> dict[str, Any]:
+    """Return a rule as `rules.json` has it."""
+    fields = rule.model_dump(mode="json", exclude_none=True)
+    return fields | {"example": example_of(rule.id)}
+
+
+def page(rules: list[Rule]) -> str:
+    """Write `RULES.md`: the rules by group, after a list of the groups."""
+    groups = [(group, list(each)) for group, each in groupby(rules, key=lambda rule: rule.group)]
+    contents = [
+        f"- [{' · '.join(title_of(group))}](#{group}): {each[0].id} to {each[-1].id}"
+        for group, each in groups
+    ]
+    evidence = [f"- `{mark}`: {english} · {french}" for mark, (english, french) in EVIDENCE.items()]
+    sections = [section(group, each) for group, each in groups]
+    return "\n".join(
+        [HEAD, *evidence, "", f"{len(rules)} rules · {len(rules)} règles", "", *contents, "", *sections]
+    )
+
+
+def title_of(group: str) -> tuple[str, str]:
+    """Return a group's title in English and French."""
+    return GROUPS.get(group, (group, group))
+
+
+def section(group: str, rules: list[Rule]) -> str:
+    """Write one group."""
+    head = f'<a id="{group}"></a>\n\n## {" · ".join(title_of(group))}\n'
+    return "\n".join([head, *("\n".join(lines_of(rule)) for rule in rules)])
+
+
+def lines_of(rule: Rule) -> Iterator[str]:
+    """Yield the lines of one rule; messages are shown as its specimen gets them."""
+    example = example_of(rule.id)
+    verdict = "rejects · rejette" if rule.severity == "error" else "warns · avertit"
+    period = f"since {rule.since}" + (f" until {rule.until}" if rule.until else "")
+    yield f"### {rule.id}\n"
+    yield f"{verdict} · `{rule.field or (example or {}).get('field', '')}` · {period} · `{rule.evidence}`\n"
+    for language in ("en", "fr"):
+        words = example["message"][language] if example else rule.message[language]
+        remedy = example["remedy"][language] if example else rule.remedy[language]
+        yield f"- **{words}** {remedy}"
+    if example:
+        yield from wrong_and_right(example)
+    yield f"- Source: {rule.source}\n"
+
+
+def wrong_and_right(example: Example) -> Iterator[str]:
+    """Yield the line that sets the wrong value against a right one."""
+    right = example["right"] if example["right"] not in (None, "", []) else example["expected"]
+    wrong = example["wrong"] or "—"
+    if isinstance(right, (dict, list)):
+        right = json.dumps(right, ensure_ascii=False)
+    if right not in (None, ""):
+        yield f"- Wrong · faux: `{wrong}` ({example['field']}). Right · juste: `{right}`"
+
+
+def documents() -> dict[Path, bytes]:
+    """Return the generated documents by path."""
+    place = {group: index for index, group in enumerate(GROUPS)}
+    rules = sorted(
+        all_rules().values(), key=lambda rule: (place.get(rule.group, len(place)), rule.group, rule.id)
+    )
+    entries = json.dumps([entry(rule) for rule in rules], ensure_ascii=False, indent=1)
+    return {DOCS / "RULES.md": page(rules).encode(), DOCS / "rules.json": f"{entries}\n".encode()}
+
+
+if __name__ == "__main__":
+    sys.exit(settle(documents(), sys.argv[1:]))
