@@ -1,7 +1,7 @@
-"""How is UN/EDIFACT read and written? Streaming, by guides that are data, everything wrong reported at once."""
+"""How is UN/EDIFACT read and written? As a stream, by guides that are data; all faults reported at once."""
 
-from parsers.edifact.locate import locate_edifact
 from parsers.edifact.directory import Directories, DirectoryError, load_directories
+from parsers.edifact.locate import locate_edifact
 from parsers.edifact.reading import check_syntax, read_edifact
 from parsers.edifact.writer import write_interchange
 

@@ -31,10 +31,10 @@ class Characters(NamedTuple):
         return self.component + self.element + self.repetition + self.terminator + self.release
 
     def faults(self) -> list[str]:
-        """Return the characters that cannot serve: alphanumeric ones, spaces, and ones used twice."""
+        """Return the characters that cannot serve: letters, digits, spaces, and ones with two places."""
         needed = (self.component, self.element, self.terminator)
-        used = [*needed, *filter(None, (self.release, self.repetition))]
-        return [c for c in used if c.isalnum() or used.count(c) > 1] + [c for c in needed if c == " "]
+        used = [*needed, self.decimal, *filter(None, (self.release, self.repetition))]
+        return sorted({c for c in used if c.isalnum() or used.count(c) > 1} | {c for c in needed if c == " "})
 
 
 DEFAULT = Characters()
@@ -49,10 +49,8 @@ def read_una(text: str) -> Characters:
 
 def write_una(characters: Characters) -> str:
     """Write UNA for these service characters."""
-    release, reserved = (c or " " for c in (characters.release, characters.repetition))
-    return "".join((UNA, characters.component, characters.element, characters.decimal, release, reserved)) + (
-        characters.terminator
-    )
+    component, element, decimal, release, repetition, terminator = characters
+    return f"{UNA}{component}{element}{decimal}{release or ' '}{repetition or ' '}{terminator}"
 
 
 def for_version(characters: Characters, version: str, *, advised: bool) -> Characters:

@@ -1,6 +1,7 @@
 """Which characters may a message hold? The repertoire and encoding that UNB 0001 declares.
 
 UNOA and UNOB are parts of ISO 646; UNOC to UNOL parts of ISO 8859; UNOW, UNOX, UNOY came with syntax 4.
+Bytes travel as ISO 8859-1 text here (see `source`); a character set is known by the bytes it forbids.
 """
 
 import re
@@ -8,8 +9,9 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
-LEVEL_A = "A-Z0-9 .,()/='+:?!\"%&*;<>-"
-SINGLE_BYTE = {
+LEVEL_A = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,-()/='+:?!\"%&*;<>"
+LOWER = "abcdefghijklmnopqrstuvwxyz"
+ISO_8859 = {
     "UNOC": "iso8859-1",
     "UNOD": "iso8859-2",
     "UNOE": "iso8859-5",
@@ -21,54 +23,58 @@ SINGLE_BYTE = {
     "UNOK": "iso8859-9",
     "UNOL": "iso8859-15",
 }
-SYNTAX_4_ONLY = frozenset({"UNOG", "UNOH", "UNOI", "UNOJ", "UNOK", "UNOL", "UNOW", "UNOX", "UNOY"})
+UTF_8 = frozenset({"UNOW", "UNOY"})
+UNSUPPORTED = frozenset({"UNOX"})
+"""ISO 2022 switches sets inside the text: nobody was seen to send it."""
+
+BYTES = "".join(map(chr, range(256)))
+PRINTABLE = "".join(c for c in BYTES if c.isprintable() or c in "\xa0\xad")
+MULTI_BYTE = re.compile(r"[\xc2-\xf4][\x80-\xbf]+")
 
 
 class Charset(NamedTuple):
-    """A declared set: `forbidden` finds a character outside it, `decode` restores the text from 8859-1."""
+    """A declared set. allowed: the bytes that may stand; forbidden: finds the first other one.
+
+    decode: restores the text from 8859-1; None where that is 8859-1 itself.
+    """
 
     name: str
+    allowed: bytes
     forbidden: re.Pattern[str]
-    decode: Callable[[str], str]
+    decode: Callable[[str], str] | None
 
-
-def _same(text: str) -> str:
-    return text
+    def holds(self, text: str) -> bool:
+        """Return whether the set allows every character of a text; fast for long texts."""
+        return not text.encode("latin-1").translate(None, self.allowed)
 
 
 @cache
-def charset(name: str, extra: str = "") -> Charset:
-    """Return the set that 0001 names; `extra` are the service characters in force, always allowed.
-
-    An unknown name is read as 8859-1.
-    """
-    service = re.escape(extra)
+def charset(name: str, service: str = "") -> Charset:
+    """Return the set that 0001 names; `service` characters are always allowed. Unknown names: 8859-1."""
     if name in {"UNOA", "UNOB"}:
-        lower = "a-z" if name == "UNOB" else ""
-        return Charset(name, re.compile(f"[^{LEVEL_A}{lower}{service}]"), _same)
-    controls = f"(?![{service}])[\\x00-\\x1f\\x7f]" if service else r"[\x00-\x1f\x7f]"
-    if name in {"UNOW", "UNOY", "UNOX"}:
-        return Charset(name, re.compile(controls), _from_utf8)
-    encoding = SINGLE_BYTE.get(name, "iso8859-1")
-    pattern = re.compile(f"{controls}|[\\x80-\\x9f]")
-    return Charset(name, pattern, _same if encoding == "iso8859-1" else _decoder(encoding))
+        return _charset(name, LEVEL_A + (LOWER if name == "UNOB" else "") + service, None)
+    if name in UTF_8 | UNSUPPORTED:
+        return _charset(name, PRINTABLE + BYTES[0x80:] + service, "utf-8")
+    encoding = ISO_8859.get(name, "iso8859-1")
+    return _charset(name, PRINTABLE + service, None if encoding == "iso8859-1" else encoding)
 
 
-def _from_utf8(text: str) -> str:
-    return text.encode("latin-1").decode("utf-8")
+def _charset(name: str, allowed: str, encoding: str | None) -> Charset:
+    others = "".join(map(re.escape, sorted(set(BYTES) - set(allowed))))
 
-
-def _decoder(encoding: str) -> Callable[[str], str]:
     def decode(text: str) -> str:
-        return text.encode("latin-1").decode(encoding)
+        return text.encode("latin-1").decode(encoding or "latin-1")
 
-    return decode
+    pattern = re.compile(f"[{others}]" if others else r"(?!)")
+    return Charset(name, allowed.encode("latin-1"), pattern, decode if encoding else None)
 
 
-def actual_encoding(text: str) -> str:
-    """Guess what text with bytes outside the declared set really is: UTF-8, Windows-1252 or 8859-1."""
+def looks_like_utf8(text: str) -> bool:
+    """Return whether 8859-1 text is UTF-8 in truth: every byte beyond ASCII is part of a sequence."""
+    if text.isascii() or MULTI_BYTE.search(text) is None:
+        return False
     try:
         text.encode("latin-1").decode("utf-8")
     except UnicodeDecodeError:
-        return "windows-1252" if re.search(r"[\x80-\x9f]", text) else "iso8859-1"
-    return "utf-8"
+        return False
+    return True

@@ -23,7 +23,7 @@ class Style(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """Something wrong inside a segment. code: id of a syntax rule. element: 1 is the tag; component: from 1."""
+    """A fault inside a segment. code: id of a syntax rule. element: 1 is the tag; component: from 1."""
 
     code: str
     element: int | None = None

@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 
+from parsers.edifact.charsets import UTF_8, looks_like_utf8
 from parsers.edifact.elements import Fault, Style, check_segment
+from parsers.edifact.raw import Setting
 from parsers.edifact.service import service_segments
-from parsers.edifact.tokens import Elements
+from parsers.edifact.tokens import Elements, split_segment
 from schemas.envelope import Envelope
 
 VERSIONS = frozenset("1234X")
@@ -21,6 +23,34 @@ def service_faults(elements: Elements, style: Style) -> list[Fault]:
     """Return what is wrong with a service segment by its definition."""
     use = service_segments(style.version).get(value(elements, 1))
     return list(check_segment(use, elements, style)) if use else []
+
+
+def text_faults(text: str, setting: Setting) -> list[Fault]:
+    """Return a fault for the first character of each value that the declared set does not hold."""
+    forbidden = setting.charset.forbidden
+    if not forbidden.search(text):
+        return (
+            []
+            if not looks_like_utf8_in(text, setting)
+            else [Fault("SYN-21W", found="UTF-8", expected=setting.charset.name)]
+        )
+    return [
+        Fault("SYN-21", e, c if len(components) > 1 else None, shown(found[0]), setting.charset.name)
+        for e, element in enumerate(split_segment(text, setting.characters), start=1)
+        for components in element
+        for c, component in enumerate(components, start=1)
+        if (found := forbidden.search(component))
+    ]
+
+
+def shown(character: str) -> str:
+    """Write a character so that one can see it."""
+    return character if character.isprintable() else f"0x{ord(character):02X}"
+
+
+def looks_like_utf8_in(text: str, setting: Setting) -> bool:
+    """Return whether text is UTF-8 although a set of single bytes was declared."""
+    return setting.charset.name not in UTF_8 and looks_like_utf8(text)
 
 
 def read_envelope(elements: Elements) -> Envelope | None:

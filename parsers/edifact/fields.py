@@ -59,7 +59,7 @@ KINDS: Mapping[str, Kind] = {
     "decimal": Kind("decimal", _number, lambda value: f"{value:f}"),
     "prose": Kind("prose", str, str),
     "owed": Kind("owed", _cents, lambda value: dollars(value) if value else ""),  # type: ignore[arg-type] # int
-    "cents": Kind("cents", _cents, lambda value: dollars(value)),  # type: ignore[arg-type] # cents are int
+    "cents": Kind("cents", _cents, dollars),  # type: ignore[arg-type] # cents are int
     "date": Kind("date", _day, _write_day),
     "instant": Kind("instant", _instant, lambda value: f"{value:%Y%m%d%H%M}"),
 }

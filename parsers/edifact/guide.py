@@ -1,4 +1,4 @@
-"""What may a message of one type hold, where, and how often? A message guide, compiled once into plain tuples.
+"""What may a message of one type hold, where, and how often? A message guide, compiled once.
 
     Guide ── identity (type, version, release, agency, association)
       └── positions: segments in the order of the message, each in its group
@@ -11,7 +11,6 @@ A guide comes from a profile (ours, `profiles.py`) or from a complete directory 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NamedTuple, Required, TypedDict
 
 from parsers.edifact.fields import Kind
@@ -81,7 +80,7 @@ class Use:
         return self.elements[element].components[component].literal
 
     def components(self) -> Iterator[tuple[int, int, Component]]:
-        """Yield every component with its element and component index from 0 (0 is the first after the tag)."""
+        """Yield every component with the indexes, from 0, of its element (after the tag) and itself."""
         for e, element in enumerate(self.elements):
             for c, component in enumerate(element.components):
                 yield e, c, component
@@ -113,6 +112,7 @@ class Position:
     """A segment's place in the message. number: as the directory prints it. slot: its counter.
 
     place: where the uses differ, as (element, component) from 0; None when there is only one use.
+    triggers: it is the first of its group. divided: its uses depend on the one that opened the group.
     """
 
     index: int
@@ -124,12 +124,13 @@ class Position:
     uses: tuple[Use, ...] = ()
     place: tuple[int, int] | None = None
     by_literal: Mapping[tuple[str, str], Use] = field(default_factory=dict)
+    triggers: bool = False
+    divided: bool = False
     slot: int = 0
 
-    @property
-    def triggers(self) -> bool:
-        """Whether it is the first segment of its group."""
-        return self.group is not None and self.group.first == self.index
+    def __post_init__(self) -> None:
+        """Work out whether it is the first segment of its group."""
+        self.triggers = self.group is not None and self.group.first == self.index
 
     @property
     def most(self) -> int:
@@ -141,13 +142,16 @@ class Move(NamedTuple):
     """A way from one position to the next one with a tag.
 
     missing: the mandatory positions it passes over. left: positions it leaves for good, of which some use
-    is mandatory. zeros: counters that start again (a slice), for the trigger of a group.
+    is mandatory. most: how often the target may come. zeros: the counters that start again with a group,
+    and fresh: what they start with.
     """
 
     target: Position
     missing: tuple[Position, ...]
     left: tuple[Position, ...]
+    most: int
     zeros: slice | None
+    fresh: list[int]
 
 
 class Identity(NamedTuple):
@@ -160,28 +164,26 @@ class Identity(NamedTuple):
     association: str = ""
 
 
+class About(NamedTuple):
+    """What a guide of ours says of itself. document: what it carries. start: what that holds at first."""
+
+    document: str = ""
+    start: Mapping[str, object] = {}
+    title: Mapping[str, str] = {}
+
+
 @dataclass(eq=False)
 class Guide:
-    """A compiled message guide. slots: how many counters a reading of it needs.
-
-    start: what the document holds before anything is read.
-    """
+    """A compiled message guide. slots: how many counters a reading of it needs. moves: found so far."""
 
     name: str
     identity: Identity
     positions: tuple[Position, ...]
     groups: tuple[Group, ...]
     children: "list[Position | Group]"
-    document: str = ""
-    start: Mapping[str, object] = field(default_factory=dict)
-    title: Mapping[str, str] = field(default_factory=dict)
-    slots: int = 0
+    about: About
+    slots: int
     moves: "dict[tuple[int, str], tuple[Move, ...]]" = field(default_factory=dict)
-
-    @cached_property
-    def tags(self) -> frozenset[str]:
-        """Every segment tag of the message."""
-        return frozenset(position.tag for position in self.positions)
 
 
 class SegmentItem(TypedDict, total=False):
@@ -242,9 +244,7 @@ def build_guide(
     identity: Identity,
     items: Sequence[TableItem],
     uses: Mapping[int, Sequence[Use]],
-    document: str = "",
-    start: Mapping[str, object] | None = None,
-    title: Mapping[str, str] | None = None,
+    about: About | None = None,
 ) -> Guide:
     """Compile a message table and the uses at each position (by index) into a guide.
 
@@ -255,6 +255,7 @@ def build_guide(
     for position in table.positions:
         position.uses = tuple(uses[position.index])
         position.place = _place_of_difference(position)
+        position.divided = any(use.within for use in position.uses)
         if position.place:
             position.by_literal = {(use.within, use.literal(position.place)): use for use in position.uses}
         position.slot = slots
@@ -262,15 +263,7 @@ def build_guide(
             use.slot = slot
         slots += 1 + len(position.uses)
     return Guide(
-        name,
-        identity,
-        tuple(table.positions),
-        tuple(table.groups),
-        table.children,
-        document,
-        start or {},
-        title or {},
-        slots,
+        name, identity, tuple(table.positions), tuple(table.groups), table.children, about or About(), slots
     )
 
 

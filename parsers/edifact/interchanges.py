@@ -6,11 +6,10 @@ A message is read when its end is reached and then forgotten: memory does not gr
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from parsers.edifact.characters import for_version
-from parsers.edifact.charsets import charset
+from parsers.edifact.characters import for_version, read_una
+from parsers.edifact.charsets import UNSUPPORTED, charset
 from parsers.edifact.elements import Fault, Style
 from parsers.edifact.envelope import (
     VERSIONS,
@@ -19,38 +18,25 @@ from parsers.edifact.envelope import (
     read_envelope,
     reference_fault,
     service_faults,
+    text_faults,
     value,
 )
-from parsers.edifact.raw import Raw, RawMessage, Setting
+from parsers.edifact.opened import OpenInterchange
+from parsers.edifact.raw import RawMessage, Setting
 from parsers.edifact.reporting import finding
-from parsers.edifact.source import BLANKS, Source
+from parsers.edifact.source import BYTE_ORDER_MARK, Raw, Source
 from parsers.edifact.tokens import Elements, split_segment
 from parsers.limits import DEFAULT_LIMITS, Limits
-from schemas.envelope import Envelope, Interchange, Message
-from schemas.findings import Finding, Where
-
-ENVELOPE_TAGS = frozenset({"UNB", "UNG", "UNH", "UNE", "UNZ"})
-
+from schemas.envelope import Interchange, Message
+from schemas.findings import Where
 
 MessageReader = Callable[[RawMessage], Message]
 
+PACKAGE_TAGS = frozenset({"UNO", "UNP", "UIB", "UIH", "UIT", "UIZ"})
+"""Envelopes of syntax 4 that hold objects or dialogues; with `US?`, those of security."""
 
-@dataclass
-class Open:
-    """An interchange that has begun and not ended."""
-
-    setting: Setting
-    envelope: Envelope | None
-    reference: str
-    byte: int
-    findings: list[Finding]
-    groups: int = 0
-    messages: int = 0
-    group_messages: int | None = None
-    group_reference: str = ""
-    group_type: str = ""
-    references: set[tuple[str, ...]] = field(default_factory=set)
-    group_references: set[str] = field(default_factory=set)
+FOUND_MAX = 80
+"""How much of a stray text a finding shows."""
 
 
 class InterchangeReader:
@@ -71,7 +57,7 @@ class InterchangeReader:
             first = self._next()
             if first is None:
                 if stray:
-                    yield self._unreadable(stray, 0)
+                    yield _unreadable(Fault("SYN-13U", found=stray[:FOUND_MAX]), 0)
                 return
             if first.tag == "UNB":
                 yield from self._interchange(first, stray)
@@ -82,159 +68,155 @@ class InterchangeReader:
         if self._held:
             held, self._held = self._held, None
             return held
-        source = self._source
-        while True:
-            byte, line = source.byte, source.line
-            text = source.next_segment()
-            if text is None:
-                return None
-            stripped = text.lstrip(BLANKS)
-            if stripped:
-                blanks = text[: len(text) - len(stripped)]
-                return Raw(stripped, byte + len(blanks), line + blanks.count("\n"))
-
-    def _unreadable(self, found: str, byte: int) -> Interchange:
-        where = Where(byte=byte, segment="UNB")
-        return Interchange(
-            envelope=None, findings=(finding(Fault("SYN-13U", found=found[:80]), where),), byte=byte
-        )
+        return self._source.next()
 
     def _skip(self, first: Raw) -> Interchange:
+        """Pass over what is no interchange, to the next one that begins."""
         raw: Raw | None = first
         while raw is not None and raw.tag != "UNB":
             raw = self._next()
         self._held = raw
-        return self._unreadable(first.text, first.byte)
+        return _unreadable(Fault("SYN-13U", found=first.text[:FOUND_MAX]), first.byte)
 
     def _interchange(self, first: Raw, stray: str) -> Iterator[Message | Interchange]:
-        state = self._open(first, stray)
+        opened = self._open(first, stray)
         while True:
             raw = self._next()
             if raw is None or raw.tag == "UNB":
                 self._held = raw
-                self._report(state, Fault("SYN-13S", expected="UNZ"), "UNZ", self._source.byte)
+                opened.report(self._unfinished(), "UNZ", self._source.byte)
                 break
             if raw.tag == "UNH":
-                yield self._message(raw, state)
+                yield self._message(raw, opened)
             elif raw.tag == "UNZ":
-                self._close(raw, state)
+                self._close(raw, opened)
                 break
             else:
-                self._between(raw, state)
-        yield Interchange(
-            envelope=state.envelope,
-            findings=tuple(state.findings),
-            byte=state.byte,
-            length=(self._held.byte if self._held else self._source.byte) - state.byte,
-        )
-
-    def _open(self, raw: Raw, stray: str) -> Open:
-        source = self._source
-        advised = bool(source.una)
-        elements = split_segment(raw.text, source.characters)
-        version = value(elements, 2, 2)
-        characters = for_version(source.characters, version, advised=advised)
-        marks = characters.decimal if advised and version != "4" else ".,"
-        charset_name = charset(value(elements, 2, 1), characters.separators)
-        setting = Setting(characters, Style(version, marks), charset_name, self._limits)
-        start = raw.byte - (len(source.una) if advised else 0)
-        state = Open(setting, read_envelope(elements), value(elements, 6), start, [])
-        for fault in self._open_faults(elements, setting.style, stray):
-            self._report(state, fault, "UNB", raw.byte, raw.line)
-        return state
-
-    def _open_faults(self, elements: Elements, style: Style, stray: str) -> Iterator[Fault]:
-        if stray:
-            yield Fault("SYN-33", found=stray[:80])
-        for character in self._source.characters.faults():
-            yield Fault("SYN-20", found=character)
-        if style.version and style.version not in VERSIONS:
-            yield Fault("SYN-2", 2, 2, style.version, "1, 2, 3, 4")
-        yield from (
-            f for f in service_faults(elements, style) if (f.element, f.component) != (2, 2) or not f.found
-        )
-        if (fault := prepared_fault(elements)) is not None:
-            yield fault
-
-    def _report(self, state: Open, fault: Fault, tag: str, byte: int, line: int | None = None) -> None:
-        state.findings.append(finding(fault, Where(byte=byte, line=line, segment=tag)))
-
-    def _between(self, raw: Raw, state: Open) -> None:
-        """Handle a segment that stands outside any message."""
-        elements = state.setting.split(raw)
-        faults = service_faults(elements, state.setting.style)
-        if raw.tag == "UNG":
-            faults += self._open_group(elements, state)
-        elif raw.tag == "UNE":
-            faults += self._close_group(elements, state)
-        else:
-            faults = [Fault("SYN-33", found=raw.text[:80])]
-        for fault in faults:
-            self._report(state, fault, raw.tag, raw.byte, raw.line)
-
-    def _open_group(self, elements: Elements, state: Open) -> Iterator[Fault]:
-        if state.group_messages is not None:
-            yield Fault("SYN-13S", expected="UNE")
-        if state.messages and not state.groups:
-            yield Fault("SYN-30", found="UNG")
-        reference = value(elements, 6)
-        if reference in state.group_references:
-            yield Fault("SYN-26G", 6, None, reference)
-        state.group_references.add(reference)
-        state.groups += 1
-        state.group_messages, state.group_reference, state.group_type = 0, reference, value(elements, 2)
-
-    def _close_group(self, elements: Elements, state: Open) -> Iterator[Fault]:
-        if state.group_messages is None:
-            yield Fault("SYN-33", found="UNE")
-            return
-        if state.group_messages == 0:
-            yield Fault("SYN-32", found="UNG")
-        faults = (
-            count_fault(elements, state.group_messages),
-            reference_fault(elements, state.group_reference),
-        )
-        yield from filter(None, faults)
-        state.group_messages, state.group_reference = None, ""
-
-    def _close(self, raw: Raw, state: Open) -> None:
-        elements = state.setting.split(raw)
-        faults = service_faults(elements, state.setting.style)
-        if state.group_messages is not None:
-            faults.append(Fault("SYN-13S", expected="UNE"))
-        if not state.messages and not state.groups:
-            faults.append(Fault("SYN-32", found="UNB"))
-        counted = state.groups or state.messages
-        faults += filter(None, (count_fault(elements, counted), reference_fault(elements, state.reference)))
-        if not self._source.ended:
-            faults.append(Fault("SYN-13T", expected=state.setting.characters.terminator))
-        for fault in faults:
-            self._report(state, fault, "UNZ", raw.byte, raw.line)
-
-    def _message(self, first: Raw, state: Open) -> Message:
-        segments = [first]
-        while (raw := self._next()) is not None:
-            if raw.tag in ENVELOPE_TAGS:
-                self._held = raw
-                break
-            segments.append(raw)
-            if raw.tag == "UNT":
+                _between(raw, opened)
+            if self._beyond_limits(opened):
                 break
         end = self._held.byte if self._held else self._source.byte
-        message = self._read_message(RawMessage(segments, end, state.group_reference, state.setting))
-        return self._count_message(message, first, state)
+        yield Interchange(
+            envelope=opened.envelope,
+            groups=tuple(opened.group_headers),
+            findings=tuple(opened.findings),
+            byte=opened.byte,
+            length=end - opened.byte,
+        )
 
-    def _count_message(self, message: Message, first: Raw, state: Open) -> Message:
-        faults: list[Fault] = []
-        if state.groups and state.group_messages is None:
-            faults.append(Fault("SYN-30", found="UNH"))
-        state.messages += 1
-        if state.group_messages is not None:
-            state.group_messages += 1
-        key = (message.group, message.reference, message.type, message.version, message.release)
-        if key in state.references:
-            faults.append(Fault("SYN-26M", 2, None, message.reference))
-        state.references.add(key)
+    def _unfinished(self) -> Fault:
+        if self._source.overlong:
+            return Fault("SYN-18", found="…", expected=str(self._limits.segment), name="segment")
+        return Fault("SYN-13S", expected="UNZ")
+
+    def _beyond_limits(self, opened: OpenInterchange) -> bool:
+        """Give an interchange up when it is larger than the limits allow; nothing after it is read."""
+        size = self._source.byte - opened.byte
+        for found, most, name in (
+            (size, self._limits.interchange, "interchange"),
+            (opened.messages, self._limits.messages, "messages"),
+        ):
+            if found > most:
+                opened.report(
+                    Fault("SYN-18", found=str(found), expected=str(most), name=name), "UNB", opened.byte
+                )
+                self._source.give_up()
+                return True
+        return False
+
+    def _open(self, raw: Raw, stray: str) -> OpenInterchange:
+        source = self._source
+        elements = split_segment(raw.text, source.characters)
+        version = value(elements, 2, 2)
+        characters = for_version(source.characters, version, advised=bool(source.una))
+        marks = characters.decimal if source.una and version != "4" else ".,"
+        charset_declared = charset(value(elements, 2, 1), characters.separators)
+        setting = Setting(characters, Style(version, marks), charset_declared, self._limits)
+        start = raw.byte - len(source.una)
+        opened = OpenInterchange(setting, read_envelope(elements), value(elements, 6), start)
+        for fault in self._una_faults(version):
+            opened.report(fault, "UNA", start, raw.line)
+        if stray:
+            code = "SYN-BOM" if stray == BYTE_ORDER_MARK else "SYN-33"
+            opened.report(Fault(code, found=stray[:FOUND_MAX]), "UNB", raw.byte, raw.line)
+        for fault in _header_faults(raw, elements, setting):
+            opened.report(fault, "UNB", raw.byte, raw.line)
+        return opened
+
+    def _una_faults(self, version: str) -> Iterator[Fault]:
+        if self._source.una:
+            characters = for_version(read_una(self._source.una), version, advised=True)
+            if version == "4":  # which ignores the decimal mark of UNA
+                characters = characters._replace(decimal=",")
+            for character in characters.faults():
+                yield Fault("SYN-20", found=character)
+
+    def _message(self, first: Raw, opened: OpenInterchange) -> Message:
+        parts = [first.text, *self._source.rest_of_message(self._limits.message)]
+        length = self._source.byte - first.byte
+        group = opened.group_reference
+        message = self._read_message(RawMessage(parts, first.byte, first.line, length, group, opened.setting))
+        faults = list(opened.count(message))
+        if not faults:
+            return message
         where = Where(byte=first.byte, line=first.line, segment="UNH", segment_position=1)
         found = tuple(finding(fault, where) for fault in faults)
-        return message.model_copy(update={"findings": found + message.findings}) if found else message
+        return message.model_copy(update={"findings": found + message.findings})
+
+    def _close(self, raw: Raw, opened: OpenInterchange) -> None:
+        elements = opened.setting.split(raw.text)
+        faults = service_faults(elements, opened.setting.style)
+        faults += text_faults(raw.text, opened.setting)
+        if opened.in_group:
+            faults.append(Fault("SYN-13S", expected="UNE"))
+        if not opened.messages and not opened.groups:
+            faults.append(Fault("SYN-32", found="UNB"))
+        counted = opened.groups or opened.messages
+        faults += filter(None, (count_fault(elements, counted), reference_fault(elements, opened.reference)))
+        if not self._source.ended:
+            faults.append(Fault("SYN-13T", expected=opened.setting.characters.terminator))
+        for fault in faults:
+            opened.report(fault, "UNZ", raw.byte, raw.line)
+
+
+def _unreadable(fault: Fault, byte: int) -> Interchange:
+    return Interchange(envelope=None, findings=(finding(fault, Where(byte=byte, segment="UNB")),), byte=byte)
+
+
+def _header_faults(raw: Raw, elements: Elements, setting: Setting) -> Iterator[Fault]:
+    separator = setting.characters.element
+    if raw.text[3:4] != separator:
+        yield Fault("SYN-22U", found=raw.text[3:4], expected=separator)
+        return
+    version, level = setting.style.version, setting.charset.name
+    if version and version not in VERSIONS:
+        yield Fault("SYN-2", 2, 2, version, ", ".join(sorted(VERSIONS)))
+    if level in UNSUPPORTED:
+        yield Fault("SYN-46", 2, 1, level, "UNOA … UNOL, UNOW, UNOY")
+    unknown_version = (2, 2)
+    for fault in (*service_faults(elements, setting.style), *text_faults(raw.text, setting)):
+        if (fault.element, fault.component) != unknown_version or not fault.found:
+            yield fault
+    yield from filter(None, [prepared_fault(elements)])
+
+
+def _between(raw: Raw, opened: OpenInterchange) -> None:
+    """Handle a segment that stands outside any message."""
+    elements = opened.setting.split(raw.text)
+    if raw.tag in {"UNG", "UNE"}:
+        faults = service_faults(elements, opened.setting.style) + text_faults(raw.text, opened.setting)
+        faults += opened.open_group(elements) if raw.tag == "UNG" else opened.close_group(elements)
+        opened.astray = False
+    else:
+        faults = list(_stray_faults(raw, opened))
+    for fault in faults:
+        opened.report(fault, raw.tag, raw.byte, raw.line)
+
+
+def _stray_faults(raw: Raw, opened: OpenInterchange) -> Iterator[Fault]:
+    """Report the first of several segments outside a message; the others follow from it."""
+    if not opened.astray:
+        envelope = raw.tag in PACKAGE_TAGS or raw.tag.startswith("US")
+        code = "SYN-47" if envelope and opened.setting.style.version == "4" else "SYN-33"
+        yield Fault(code, found=raw.text[:FOUND_MAX])
+    opened.astray = True

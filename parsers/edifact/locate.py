@@ -7,9 +7,9 @@ from parsers.edifact.characters import Characters, for_version, read_una
 from parsers.edifact.charsets import charset
 from parsers.edifact.elements import Style
 from parsers.edifact.guide import Guide, Identity, Position, Use
-from parsers.edifact.message import Document, Value, Walk
+from parsers.edifact.message import Document, Value, Walk, values_of
 from parsers.edifact.profiles import guides_by_identity
-from parsers.edifact.raw import Raw, RawMessage, Setting
+from parsers.edifact.raw import RawMessage, Setting
 from parsers.edifact.source import Source
 from parsers.limits import DEFAULT_LIMITS
 from schemas.envelope import Message
@@ -52,8 +52,8 @@ class Tracer(Walk):
 
     def follow(self, raw: RawMessage) -> None:
         """Read the segments after UNH."""
-        for number, segment in enumerate(raw.segments[1:], start=2):
-            elements = raw.setting.split(segment)
+        for number, text in enumerate(raw.texts[1:], start=2):
+            elements = raw.setting.split(text)
             tag = elements[0][0][0]
             position = self.step(number, tag)
             if position is None or not position.uses:
@@ -61,7 +61,7 @@ class Tracer(Walk):
             self._now = (number, tag)
             use = self.choose(number, position, elements)
             if use is not None:
-                self.take(position, use, elements)
+                self.take(number, position, use, values_of(use, elements)[0])
 
     def place(self, field: str, belongs: dict[str, tuple[str, int | None, int | None]]) -> Place:
         """Return the place of a field, or of what it would stand in."""
@@ -76,9 +76,9 @@ class Tracer(Walk):
     def _store(self, within: Document, values: list[Value]) -> None:
         super()._store(within, values)
         prefix = self._names.get(id(within), "")
-        for value in values:
-            name = ".".join(filter(None, (prefix, *value.path)))
-            self._places[name] = (*self._now, value.element, value.component)
+        for path, _, element, component in values:
+            name = ".".join(filter(None, (prefix, *path)))
+            self._places[name] = (*self._now, element, component)
 
     def _new_item(self, use: Use, within: Document, values: list[Value]) -> Document:
         item = super()._new_item(use, within, values)
@@ -88,26 +88,18 @@ class Tracer(Walk):
         path = ".".join(filter(None, (self._names.get(id(within), ""), *use.each)))
         name = f"{path}[{len(items) - 1}]"
         self._names[id(item)] = name
-        first = next(((value.element, value.component) for value in values), (None, None))
+        first = next(((element, component) for _, _, element, component in values), (None, None))
         self._places[name] = (*self._now, *first)
         return item
 
 
 def _slice(payload: bytes, message: Message) -> RawMessage:
     setting = _setting(payload, message.byte)
-    source = Source(payload[message.byte : message.byte + message.length], len(payload))
-    source.characters = setting.characters
-    segments: list[Raw] = []
-    byte, line = source.byte, source.line
-    while (text := source.next_segment()) is not None:
-        blanks = text[: len(text) - len(text.lstrip())]
-        segments.append(
-            Raw(
-                text.lstrip(), message.byte + byte + len(blanks), message.line + line - 1 + blanks.count("\n")
-            )
-        )
-        byte, line = source.byte, source.line
-    return RawMessage(segments, message.byte + message.length, message.group, setting)
+    source = Source(payload[message.byte : message.byte + message.length], message.length)
+    source.use(setting.characters)
+    first = source.next()
+    parts = [first.text if first else "", *source.rest_of_message(message.length)]
+    return RawMessage(parts, message.byte, message.line, message.length, message.group, setting)
 
 
 def _setting(payload: bytes, before: int) -> Setting:

@@ -1,26 +1,24 @@
 """What does a message say, and what is wrong with it? One pass over its segments, guided by its guide."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from parsers.edifact.charsets import looks_like_utf8
 from parsers.edifact.elements import Fault, check_segment
-from parsers.edifact.guide import Guide, Position, Use
+from parsers.edifact.envelope import text_faults, value
+from parsers.edifact.guide import Guide, Move, Position, Use
+from parsers.edifact.patterns import Glances, glances
 from parsers.edifact.raw import RawMessage
 from parsers.edifact.structure import moves
 from parsers.edifact.tokens import Elements
 
 Document = dict[str, Any]
+NumberedFault = tuple[int, str, Fault]
+"""The number of a segment (UNH is 1), its tag, and what is wrong with it."""
+
 Report = Callable[[int, str, Fault], None]
-"""Told the number of a segment, its tag and what is wrong with it."""
-
-
-class Value(NamedTuple):
-    """A value of a segment, its path in the document, and its place as CONTRL counts it."""
-
-    path: tuple[str, ...]
-    value: object
-    element: int
-    component: int | None
+Value = tuple[tuple[str, ...], object, int, int | None]
+"""A value of a segment: its path in the document, itself, its element and component as CONTRL counts."""
 
 
 class Walk:
@@ -32,104 +30,112 @@ class Walk:
         self.here = guide.positions[0]
         self.matched = 1
         self.counts = [0] * guide.slots
-        self.document = Document(copied(guide.start))
+        self.document: Document = copied(guide.about.start)
         self.contexts: list[Document] = [self.document] * (len(guide.groups) + 1)
         self.last: dict[str, Document] = {}
         self.opened = [""] * (len(guide.groups) + 1)
 
     def step(self, number: int, tag: str) -> Position | None:
         """Move to the position of segment `number`; report what was passed over or comes too often."""
-        ways = moves(self.guide, self.here.index, tag)
+        ways = self.guide.moves.get((self.here.index, tag)) or moves(self.guide, self.here.index, tag)
         if not ways:
-            self.report(number, tag, Fault("SYN-15S", found=tag, expected=self.expected()))
+            self.report(number, tag, Fault("SYN-15S", found=tag))
             return None
-        way = next((way for way in ways if self.counts[way.target.slot] < way.target.most), ways[0])
+        counts = self.counts
+        way = ways[0]
+        if counts[way.target.slot] >= way.most:
+            way = next((way for way in ways if counts[way.target.slot] < way.most), way)
+        counts[way.target.slot] += 1
+        if way.left or way.missing or counts[way.target.slot] > way.most:
+            self._report_step(number, way)
+        if way.zeros:
+            counts[way.zeros] = way.fresh
+        self.here, self.matched = way.target, number
+        return way.target
+
+    def _report_step(self, number: int, way: Move) -> None:
         target = way.target
-        self.counts[target.slot] += 1
-        if self.counts[target.slot] > target.most:
+        if self.counts[target.slot] > way.most:
             code = "SYN-36" if target.triggers else "SYN-35S"
-            self.report(number, tag, Fault(code, expected=str(target.most), name=target.number))
+            self.report(number, target.tag, Fault(code, expected=str(way.most), name=target.number))
         for position in way.left:
             self._report_unused(position)
         for position in way.missing:
             self.report(self.matched, position.tag, Fault("SYN-13S", expected=_expected(position)))
-        if way.zeros:
-            self.counts[way.zeros] = [0] * (way.zeros.stop - way.zeros.start)
-        self.here, self.matched = target, number
-        return target
-
-    def expected(self) -> str:
-        """Name the next mandatory position."""
-        later = self.guide.positions[self.here.index + 1 :]
-        return next((p.tag for p in later if p.mandatory and p.group is None), "")
 
     def _report_unused(self, position: Position) -> None:
-        within = {"", self._within(position)}
+        within = {"", self.within(position)}
         for use in position.uses:
             if use.mandatory and use.within in within and not self.counts[use.slot]:
                 self.report(self.matched, position.tag, Fault("SYN-13S", expected=use.expected()))
 
+    def within(self, position: Position) -> str:
+        """Return the use that opened the group in which a position stands."""
+        group = position.group
+        if group is not None and position.triggers:
+            group = group.parent
+        return self.opened[group.index] if group is not None else ""
+
     def choose(self, number: int, position: Position, elements: Elements) -> Use | None:
         """Return the use that a segment's qualifier names; report a qualifier that names none."""
         if position.place is None:
-            use = position.uses[0]
-        else:
-            e, c = position.place
-            value = elements[e + 1][0][c] if e + 1 < len(elements) and c < len(elements[e + 1][0]) else ""
-            found = position.by_literal.get((self._within(position), value))
-            found = found or position.by_literal.get(("", value))
-            if found is None:
-                self._report_qualifier(number, position, value)
-                return None
-            use = found
+            return position.uses[0]
+        e, c = position.place
+        qualifier = value(elements, e + 2, c + 1)
+        for within in (self.within(position), ""):
+            if (within, qualifier) in position.by_literal:
+                return position.by_literal[within, qualifier]
+        self._report_qualifier(number, position, qualifier)
+        return None
+
+    def _report_qualifier(self, number: int, position: Position, found: str) -> None:
+        e, c = position.place or (0, 0)
+        within = {"", self.within(position)}
+        expected = ", ".join(sorted(literal for use, literal in position.by_literal if use in within))
+        element = position.uses[0].elements[e]
+        fault = Fault(
+            "SYN-12" if found else "SYN-13E",
+            e + 2,
+            c + 1 if element.composite else None,
+            found,
+            expected or "-",
+            element.components[c].id,
+        )
+        self.report(number, position.tag, fault)
+
+    def take(self, number: int, position: Position, use: Use, values: list[Value]) -> None:
+        """Put the values of a segment into the document; report a use that comes too often."""
         self.counts[use.slot] += 1
         if self.counts[use.slot] > use.repeats and position.place:
             self.report(number, use.tag, Fault("SYN-35S", expected=str(use.repeats), name=use.expected()))
-        return use
-
-    def _within(self, position: Position) -> str:
-        group = position.group.parent if position.group and position.triggers else position.group
-        return self.opened[group.index] if group else ""
-
-    def _report_qualifier(self, number: int, position: Position, value: str) -> None:
-        e, c = position.place or (0, 0)
-        element = position.uses[0].elements[e]
-        place = c + 1 if element.composite else None
-        code = "SYN-12" if value else "SYN-13E"
-        within = {"", self._within(position)}
-        expected = ", ".join(sorted(literal for use, literal in position.by_literal if use in within))
-        name = element.components[c].id
-        self.report(number, position.tag, Fault(code, e + 2, place, value, expected, name))
-
-    def take(self, position: Position, use: Use, elements: Elements) -> "Fault | None":
-        """Put the values of a segment into the document. Returns a fault for the first without meaning."""
         group = position.group
-        outer = group.parent.index if group and group.parent else 0
-        within = self.contexts[outer if position.triggers else group.index if group else 0]
-        within = self.last.get(use.under, within)
-        values, fault = _values(use, elements)
+        triggers = position.triggers
+        outer = group.parent if group is not None and triggers else group
+        within = self.contexts[outer.index if outer is not None else 0]
+        if use.under:
+            within = self.last.get(use.under, within)
         if use.each:
             within = self._new_item(use, within, values)
-        if position.triggers and group:
+        if triggers and group is not None:
             self.contexts[group.index] = within
             self.opened[group.index] = use.id
         self._store(within, values)
-        return fault
 
     def _store(self, within: Document, values: list[Value]) -> None:
-        for value in values:
-            if value.path:
-                put(within, value.path, value.value)
+        for path, found, _, _ in values:
+            if len(path) == 1:
+                within[path[0]] = found
+            elif path:
+                put(within, path, found)
 
     def _new_item(self, use: Use, within: Document, values: list[Value]) -> Document:
         *outer, name = use.each
         holder = within
         for key in outer:
             holder = holder.setdefault(key, {})
-        items = holder.setdefault(name, [])
-        scalar = next((value.value for value in values if not value.path), None)
+        scalar = next((found for path, found, _, _ in values if not path), None)
         item: Document = copied(use.start)
-        items.append(item if scalar is None else scalar)
+        holder.setdefault(name, []).append(item if scalar is None else scalar)
         if use.id:
             self.last[use.id] = item
         return item
@@ -138,61 +144,114 @@ class Walk:
 def copied(start: Any) -> Any:
     """Copy a start value, deeply."""
     if isinstance(start, dict):
-        return {key: copied(value) for key, value in start.items()}
+        return {key: copied(inner) for key, inner in start.items()}
     return list(start) if isinstance(start, list) else start
 
 
-def put(document: Document, path: Sequence[str], value: object) -> None:
+def put(document: Document, path: Sequence[str], found: object) -> None:
     """Set the value at a path."""
     *outer, name = path
     for key in outer:
         document = document.setdefault(key, {})
-    document[name] = value
+    document[name] = found
 
 
 def _expected(position: Position) -> str:
     return position.uses[0].expected() if len(position.uses) == 1 else position.tag
 
 
-def _values(use: Use, elements: Elements) -> tuple[list[Value], Fault | None]:
+def values_of(use: Use, elements: Elements) -> tuple[list[Value], Fault | None]:
+    """Return the values of a segment, and a fault for the first that has no meaning."""
     values: list[Value] = []
     fault = None
     for e, c, component in use.components():
-        if component.field is None or e + 1 >= len(elements) or c >= len(elements[e + 1][0]):
-            continue
-        text = elements[e + 1][0][c]
-        if not text:
+        text = value(elements, e + 2, c + 1) if component.field else ""
+        if not text or component.field is None:
             continue
         place = c + 1 if use.elements[e].composite else None
+        kind = component.field.kind
         try:
-            values.append(Value(component.field.path, component.field.kind.read(text), e + 2, place))
+            values.append((component.field.path, kind.read(text), e + 2, place))
         except ValueError:
-            fault = fault or Fault("SYN-12", e + 2, place, text, component.field.kind.name, component.id)
+            fault = fault or Fault("SYN-12", e + 2, place, text, kind.name, component.id)
     return values, fault
 
 
-def read_segments(guide: Guide, raw: RawMessage) -> tuple[Document, list[tuple[int, str, Fault]]]:
-    """Read the segments of one message after UNH.
+class MessageWalk:
+    """Reads the segments of one message: at a glance where that will do, in full where it will not."""
 
-    Returns its document and its faults, each with the number of its segment (UNH = 1) and its tag.
-    Stops when there are as many faults as the limits allow.
-    """
-    faults: list[tuple[int, str, Fault]] = []
-    walk = Walk(guide, lambda *fault: faults.append(fault))
-    for number, segment in enumerate(raw.segments[1:], start=2):
-        if len(faults) >= raw.setting.limits.findings:
-            break
-        elements = raw.setting.split(segment)
-        tag = elements[0][0][0]
-        position = walk.step(number, tag)
-        if position is None or not position.uses or tag == "UNT":
-            continue
-        use = walk.choose(number, position, elements)
+    def __init__(self, guide: Guide, raw: RawMessage) -> None:
+        self.faults: list[NumberedFault] = []
+        self._setting = raw.setting
+        self._texts = raw.texts
+        self._walk = Walk(guide, lambda *fault: self.faults.append(fault))
+        text = "".join(self._texts)
+        charset = self._setting.charset
+        as_declared = text.isascii() or (charset.decode is None and not looks_like_utf8(text))
+        self._clean = as_declared and charset.holds(text)
+        self._glances: Glances = {}
+        if guide.about.document and self._clean:
+            self._glances = glances(guide, self._setting.characters, self._setting.style)
+
+    def read(self) -> Document:
+        """Read every segment after UNH, up to the limit of findings; return the document."""
+        most = self._setting.limits.findings
+        separator = self._setting.characters.element
+        for number, text in enumerate(self._texts[1:], start=2):
+            tag = text[:3] if text[3:4] in {separator, ""} else self._tag(text)
+            position = self._walk.step(number, tag)
+            if position is None:
+                self._check_text(number, tag, text)
+            elif position.uses and not self._at_a_glance(number, position, text):
+                self._in_full(number, position, text)
+            if len(self.faults) >= most:
+                break
+        return self._walk.document
+
+    def _at_a_glance(self, number: int, position: Position, text: str) -> bool:
+        within = self._walk.within(position) if position.divided else ""
+        glance = self._glances.get((position.index, within))
+        match = glance.match(text) if glance else None
+        if glance is None or match is None or match.lastindex is None:
+            return False
+        use, readings = glance.readings[match.lastindex]
+        try:
+            values: list[Value] = [
+                (path, read(text), element, component)
+                for group, path, element, component, read in readings
+                if (text := match[group])
+            ]
+        except ValueError:
+            return False
+        self._walk.take(number, position, use, values)
+        return True
+
+    def _in_full(self, number: int, position: Position, text: str) -> None:
+        elements = self._setting.split(text)
+        tag = position.tag
+        self._check_text(number, tag, text)
+        if tag == "UNT":
+            return
+        use = self._walk.choose(number, position, elements)
         if use is None:
-            continue
-        found = list(check_segment(use, elements, raw.setting.style))
-        fault = walk.take(position, use, elements)
+            return
+        found = list(check_segment(use, elements, self._setting.style))
+        values, fault = values_of(use, elements)
+        self._walk.take(number, position, use, values)
         if fault and not any((f.element, f.component) == (fault.element, fault.component) for f in found):
             found.append(fault)
-        faults += [(number, tag, fault) for fault in found]
-    return walk.document, faults
+        self.faults += [(number, tag, fault) for fault in found]
+
+    def _check_text(self, number: int, tag: str, text: str) -> None:
+        """Report characters outside the declared set, and nesting in the tag."""
+        if not self._clean:
+            self.faults += [(number, tag, fault) for fault in text_faults(text, self._setting)]
+
+    def _tag(self, text: str) -> str:
+        return value(self._setting.split(text), 1)
+
+
+def read_segments(guide: Guide, raw: RawMessage) -> tuple[Document, list[NumberedFault]]:
+    """Read the segments of one message after UNH; return its document and its faults."""
+    walk = MessageWalk(guide, raw)
+    return walk.read(), walk.faults

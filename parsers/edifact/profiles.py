@@ -23,6 +23,7 @@ from typing import Any
 from parsers.edifact.fields import KINDS, Kind, coded
 from parsers.edifact.formats import FORMAT, read_format
 from parsers.edifact.guide import (
+    About,
     Component,
     Element,
     Field,
@@ -70,9 +71,7 @@ def load_profile(name: str, profile: Mapping[str, Any]) -> Guide:
         Identity(**profile["message"]),
         items,
         uses,
-        document=profile["document"],
-        start=profile.get("start", {}),
-        title=profile["title"],
+        About(profile["document"], profile.get("start", {}), profile["title"]),
     )
 
 

@@ -1,4 +1,4 @@
-"""What is cut out of the stream, before anyone reads it? Segments and messages as they came."""
+"""What is cut out of the stream, before anyone reads it? A message as it came, and how to read it."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -7,22 +7,10 @@ from typing import NamedTuple
 from parsers.edifact.characters import Characters
 from parsers.edifact.charsets import Charset
 from parsers.edifact.elements import Style
+from parsers.edifact.source import BLANKS
 from parsers.edifact.tokens import Elements, split_segment
 from parsers.limits import Limits
 from schemas.findings import Where
-
-
-class Raw(NamedTuple):
-    """A raw segment: text without terminator and blanks before it, its offset and line."""
-
-    text: str
-    byte: int
-    line: int
-
-    @property
-    def tag(self) -> str:
-        """The first three characters."""
-        return self.text[:3]
 
 
 class Setting(NamedTuple):
@@ -33,25 +21,43 @@ class Setting(NamedTuple):
     charset: Charset
     limits: Limits
 
-    def split(self, raw: Raw) -> Elements:
-        """Split a segment, with its text in the declared character set."""
-        text = raw.text
-        if not text.isascii():
-            with suppress(UnicodeDecodeError):
+    def split(self, text: str) -> Elements:
+        """Split a segment into elements, with its text in the declared character set."""
+        if self.charset.decode and not text.isascii():
+            with suppress(UnicodeDecodeError):  # what cannot be decoded is reported as code 21
                 text = self.charset.decode(text)
         return split_segment(text, self.characters)
 
 
-@dataclass
+@dataclass(slots=True)
 class RawMessage:
-    """The segments of one message, UNH to UNT, and what the interchange says about reading them."""
+    """The segments of one message, UNH to UNT. parts: as they came, with the blanks before them.
 
-    segments: list[Raw]
-    end: int
+    byte, line: place of UNH. length: to the end of UNT, its terminator included.
+    """
+
+    parts: list[str]
+    byte: int
+    line: int
+    length: int
     group: str
     setting: Setting
 
+    @property
+    def texts(self) -> list[str]:
+        """The segments without the blanks before them."""
+        if any(part[:1] in BLANKS for part in self.parts):
+            return [part.lstrip(BLANKS) for part in self.parts]
+        return self.parts
+
     def where(self, number: int, tag: str) -> Where:
         """Return the place of segment `number`, counted from UNH = 1."""
-        raw = self.segments[min(number, len(self.segments)) - 1]
-        return Where(byte=raw.byte, line=raw.line, segment=tag, segment_position=number)
+        before = self.parts[: min(number, len(self.parts)) - 1]
+        part = self.parts[len(before)]
+        blanks = part[: len(part) - len(part.lstrip(BLANKS))]
+        return Where(
+            byte=self.byte + sum(map(len, before)) + len(before) + len(blanks),
+            line=self.line + sum(text.count("\n") for text in before) + blanks.count("\n"),
+            segment=tag,
+            segment_position=number,
+        )

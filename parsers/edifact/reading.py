@@ -7,10 +7,10 @@ from pydantic import ValidationError
 
 from parsers.edifact.directory import Directories
 from parsers.edifact.elements import Fault
-from parsers.edifact.envelope import count_fault, reference_fault, service_faults, value
+from parsers.edifact.envelope import count_fault, reference_fault, service_faults, text_faults, value
 from parsers.edifact.guide import Guide, Identity
 from parsers.edifact.interchanges import InterchangeReader
-from parsers.edifact.message import Document, read_segments
+from parsers.edifact.message import Document, NumberedFault, read_segments
 from parsers.edifact.profiles import guides_by_identity
 from parsers.edifact.raw import RawMessage
 from parsers.edifact.reporting import finding
@@ -21,7 +21,6 @@ from schemas.envelope import Interchange, Message
 
 Guides = Callable[[Identity, str], Guide | None]
 """Gives the guide for what UNH says under a syntax version, or None."""
-NumberedFault = tuple[int, str, Fault]
 
 
 class MessageReader:
@@ -37,10 +36,11 @@ class MessageReader:
 
     def __call__(self, raw: RawMessage) -> Message:
         """Read one message; whatever is wrong with it stands in its findings."""
-        header = raw.setting.split(raw.segments[0])
+        texts = raw.texts
+        header = raw.setting.split(texts[0])
         identity = Identity(*(value(header, 3, component) for component in range(1, 6)))
         guide = self._guides(identity, raw.setting.style.version)
-        faults = list(self._envelope_faults(raw, header))
+        faults = list(_envelope_faults(raw, texts, header))
         document: Document | None = None
         if guide is None:
             faults.append((1, "UNH", Fault(self._unknown, 3, 1, ":".join(identity).rstrip(":"))))
@@ -48,11 +48,12 @@ class MessageReader:
             document, inner = read_segments(guide, raw)
             faults += inner
         cad = None
-        if guide is not None and guide.document == "declaration":
+        if guide is not None and guide.about.document == "declaration":
             cad, more = self._declaration(document)
             faults += more
         self.document = document
-        faults.sort(key=lambda fault: fault[0])
+        if faults:
+            faults.sort(key=lambda fault: fault[0])
         findings = tuple(finding(fault, raw.where(number, tag)) for number, tag, fault in faults)
         return Message(
             reference=value(header, 2),
@@ -62,32 +63,36 @@ class MessageReader:
             agency=identity.agency,
             association=identity.association,
             group=raw.group,
-            byte=raw.segments[0].byte,
-            length=raw.end - raw.segments[0].byte,
-            line=raw.segments[0].line,
-            segments=len(raw.segments),
+            byte=raw.byte,
+            length=raw.length,
+            line=raw.line,
+            segments=len(texts),
             findings=findings,
             cad=cad,
         )
-
-    def _envelope_faults(self, raw: RawMessage, header: Elements) -> Iterator[NumberedFault]:
-        style = raw.setting.style
-        for fault in service_faults(header, style):
-            yield 1, "UNH", fault
-        count = len(raw.segments)
-        if raw.segments[-1].tag != "UNT":
-            yield count, "UNT", Fault("SYN-13S", expected="UNT")
-            return
-        trailer = raw.setting.split(raw.segments[-1])
-        checks = (count_fault(trailer, count), reference_fault(trailer, value(header, 2)))
-        for fault in (*service_faults(trailer, style), *filter(None, checks)):
-            yield count, "UNT", fault
 
     def _declaration(self, document: Document | None) -> tuple[Declaration | None, list[NumberedFault]]:
         try:
             return Declaration.model_validate(document), []
         except ValidationError as error:
             return None, [(1, "UNH", Fault("SYN-13D", name=_path(e["loc"]))) for e in error.errors()]
+
+
+def _envelope_faults(raw: RawMessage, texts: list[str], header: Elements) -> Iterator[NumberedFault]:
+    """Yield what is wrong with UNH and UNT: by their definition, and whether they agree."""
+    setting, count = raw.setting, len(texts)
+    if raw.length > setting.limits.message:
+        yield 1, "UNH", Fault("SYN-18", None, None, str(raw.length), str(setting.limits.message), "message")
+        return
+    for fault in (*service_faults(header, setting.style), *text_faults(texts[0], setting)):
+        yield 1, "UNH", fault
+    if not texts[-1].startswith("UNT"):
+        yield count, "UNT", Fault("SYN-13S", expected="UNT")
+        return
+    trailer = setting.split(texts[-1])
+    checks = (count_fault(trailer, count), reference_fault(trailer, value(header, 2)))
+    for fault in (*service_faults(trailer, setting.style), *filter(None, checks)):
+        yield count, "UNT", fault
 
 
 def _path(location: tuple[int | str, ...]) -> str:

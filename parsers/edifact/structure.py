@@ -22,7 +22,7 @@ def _search(guide: Guide, here: Position, tag: str) -> Iterator[Move]:
     left: list[Position] = []
     item: Position | Group = here
     if here.tag == tag and not here.triggers:
-        yield Move(here, (), (), None)
+        yield Move(here, (), (), here.most, None, [])
     while True:
         container = item.parent if isinstance(item, Group) else item.group
         siblings = container.children if container else guide.children
@@ -43,7 +43,9 @@ def _search(guide: Guide, here: Position, tag: str) -> Iterator[Move]:
 
 def _move(guide: Guide, target: Position, missing: list[Position], left: list[Position]) -> Move:
     strict = tuple(p for p in left if p.place and any(use.mandatory for use in p.uses))
-    return Move(target, tuple(missing), strict, _zeros(guide, target))
+    zeros = _zeros(guide, target)
+    fresh = [0] * (zeros.stop - zeros.start) if zeros else []
+    return Move(target, tuple(missing), strict, target.most, zeros, fresh)
 
 
 def _zeros(guide: Guide, target: Position) -> slice | None:
