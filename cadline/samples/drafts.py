@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from cadline.samples.chance import Chance
-from cadline.samples.goods import GOODS, Good
-from schemas.cad import ChangeReason, Declaration, Invoice, Line, Party
+from cadline.samples.goods import EXCHANGE_RATES, GOODS, Good
+from schemas.cad import ChangeReason, Declaration, Invoice, Line, Party, Sima
+from schemas.money import to_cents
 from schemas.registry import Importer, Partner
 
 UNRELATED_PRICE_PAID = "13"
@@ -18,6 +19,7 @@ PORT_OF_UNLADING = "0809"
 SHIPPED_DAYS_MAX = 12
 SERIAL_FIRST = 260_000_001
 LOW_VALUE_MIN, LOW_VALUE_MAX = 12, 260
+SIMA_SHARE = Decimal("0.40")
 COURIER_CARRIER, ROAD_CARRIER = "9SWF", "9EXA"
 
 
@@ -147,7 +149,11 @@ class Desk:
         quantity = Decimal(self.chance.between(good.quantity_min, good.quantity_max))
         price = self.chance.price(good.price_min, good.price_max)
         return _goods_line(number, good, invoice).model_copy(
-            update={"quantity": quantity if good.unit else None, "value": quantity * price}
+            update={
+                "quantity": quantity if good.unit else None,
+                "value": quantity * price,
+                "sima": _sima(good, quantity, price),
+            }
         )
 
     def _parcel(self, number: int, good: Good, invoice: str) -> Line:
@@ -185,6 +191,22 @@ def _goods_line(number: int, good: Good, invoice: str) -> Line:
         value_for_duty_code=UNRELATED_PRICE_PAID,
         surtax_subject=True if good.surtax_code else None,
         surtax_code=good.surtax_code,
+    )
+
+
+def _sima(good: Good, quantity: Decimal, price: Decimal) -> Sima | None:
+    """Return what is declared under SIMA; the filer states a duty, since no table ships normal values."""
+    if good.sima != "subject":
+        return Sima(subject=good.sima) if good.sima else None
+    duty = quantity * price * EXCHANGE_RATES[good.currency] * SIMA_SHARE
+    return Sima(
+        subject=good.sima,
+        measure=good.sima_measure,
+        exporter=good.vendor,
+        model=good.key.upper(),
+        invoice_price=price,
+        currency=good.currency,
+        duty_cents=to_cents(duty),
     )
 
 

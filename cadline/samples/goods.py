@@ -5,6 +5,7 @@ from decimal import Decimal
 from importlib import resources
 
 from schemas.base import Value
+from schemas.cad import SimaSubject
 
 
 class Good(Value):
@@ -27,13 +28,16 @@ class Good(Value):
     quantity_min: int
     quantity_max: int
     surtax_code: str
+    sima: SimaSubject | None
+    sima_measure: str
     vendor: str
 
 
 def read_goods() -> dict[str, Good]:
     """Read the catalogue."""
     text = resources.files("cadline.samples").joinpath("goods.csv").read_text(encoding="utf-8")
-    return {row["key"]: Good.model_validate(row) for row in csv.DictReader(text.splitlines())}
+    rows = csv.DictReader(text.splitlines())
+    return {row["key"]: Good.model_validate({**row, "sima": row["sima"] or None}) for row in rows}
 
 
 GOODS = read_goods()
