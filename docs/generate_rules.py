@@ -14,6 +14,8 @@ from schemas.rules import Rule, all_rules
 DOCS = Path(__file__).parent
 SPECIMENS = DOCS.parent / "fixtures" / "rules"
 
+SHOWN_LENGTH_MAX = 100
+
 Example = dict[str, Any]
 
 GROUPS = {
@@ -57,7 +59,10 @@ Une règle qui rejette peut n'être qu'un avertissement lorsque la table consult
 
 
 def example_of(rule_id: str) -> Example | None:
-    """Return what a rule's specimen shows: a wrong value, a right one, the words for it; None without one."""
+    """Return what a rule's specimen shows: wrong and right values by field, and the words for it.
+
+    None for a rule without a specimen.
+    """
     file = SPECIMENS / f"{rule_id}.json"
     if not file.exists():
         return None
@@ -65,9 +70,9 @@ def example_of(rule_id: str) -> Example | None:
     finding = next(each for each in specimen["findings"] if each["code"] == rule_id)
     return {
         "field": finding["field"],
-        "wrong": finding["found"],
-        "right": specimen["right"].get(f"cad.{finding['field']}"),
-        "expected": finding["expected"],
+        "severity": finding["severity"],
+        "wrong": {path.removeprefix("cad."): value for path, value in specimen["patch"].items()},
+        "right": {path.removeprefix("cad."): value for path, value in specimen["right"].items()},
         "message": {language: finding[language]["message"] for language in ("en", "fr")},
         "remedy": {language: finding[language]["remedy"] for language in ("en", "fr")},
     }
@@ -121,13 +126,20 @@ def lines_of(rule: Rule) -> Iterator[str]:
 
 
 def wrong_and_right(example: Example) -> Iterator[str]:
-    """Yield the line that sets the wrong value against a right one."""
-    right = example["right"] if example["right"] not in (None, "", []) else example["expected"]
-    wrong = example["wrong"] or "—"
-    if isinstance(right, (dict, list)):
-        right = json.dumps(right, ensure_ascii=False)
-    if right not in (None, ""):
-        yield f"- Wrong · faux: `{wrong}` ({example['field']}). Right · juste: `{right}`"
+    """Yield a line for each field of the example that sets the wrong value against the right one."""
+    for field, wrong in example["wrong"].items():
+        right = example["right"][field]
+        yield f"- `{field}`: wrong · faux {shown(wrong)}, right · juste {shown(right)}"
+
+
+def shown(value: object) -> str:
+    """Write a value in short."""
+    if value in (None, "", [], {}):
+        return "(blank · vide)"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if len(text) <= SHOWN_LENGTH_MAX or not isinstance(value, list):
+        return f"`{text}`"
+    return f"`[...]` ({len(value)})"
 
 
 def documents() -> dict[Path, bytes]:
