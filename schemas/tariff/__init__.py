@@ -46,7 +46,7 @@ def load_tariff(path: Path | None = None) -> Tariff:
     return _cached(_bytes_of(path), path.name)
 
 
-def import_tariff(source: Path, target: Path) -> Tariff:
+def import_tariff(source: Path, target: Path) -> TariffIndex:
     """Index a tariff in CSV, plain or gzipped, into the file `target`, replacing it in one move.
 
     Raises TableError when the source is no tariff; the target is then as it was.

@@ -48,6 +48,7 @@ class TariffIndex:
         about = _about(connection)
         self.version = about["version"]
         self.since = date.fromisoformat(about["since"])
+        self.rows, self.classifications = int(about["rows"]), int(about["classifications"])
         self._treatments = about["treatments"].split(SEPARATOR)
         self._history = lru_cache(LINES_IN_MEMORY)(self._read_history)
 
@@ -130,8 +131,17 @@ def build(text: Iterable[str], file: str, digest: str, connection: sqlite3.Conne
         expected = "each classification number once from each day"
         raise TableError.at(file=file, line=reader.line_num, expected=expected, found=str(error)) from None
     connection.execute(NEWEST_DESCRIPTIONS)
-    (since,) = connection.execute("SELECT min(since) FROM line").fetchone()
-    about = {"version": f"tariff:{digest[:12]}", "since": since, "treatments": SEPARATOR.join(treatments)}
+    counts = "SELECT min(since), count(*), count(DISTINCT classification) FROM line"
+    since, rows, classifications = connection.execute(counts).fetchone()
+    if not rows:
+        raise TableError.at(file=file, line=2, expected="a row for each classification", found="none")
+    about = {
+        "version": f"tariff:{digest[:12]}",
+        "since": since,
+        "rows": str(rows),
+        "classifications": str(classifications),
+        "treatments": SEPARATOR.join(treatments),
+    }
     connection.executemany("INSERT INTO about VALUES (?, ?)", about.items())
     connection.commit()
 

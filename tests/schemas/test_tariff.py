@@ -12,7 +12,7 @@ from schemas.table_errors import TableError
 from schemas.tariff import Amount, Rate, convert, import_tariff, load_tariff, read_rate
 
 FORMS = Path(__file__).parent / "rate_forms.csv"
-SAMPLE = Path("schemas/tariff/sample.csv").resolve()
+SAMPLE = Path(__file__).parents[2] / "schemas" / "tariff" / "sample.csv"
 REFUSED = {"See Note 1", "See Note 1 Free", "N/A"}
 
 

@@ -1,0 +1,84 @@
+"""What do the declarations in a file owe? `cadline assess`: every cent explained; nothing is posted."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import click
+from pydantic import TypeAdapter, ValidationError
+
+import parsers
+from accounting.assess import assess as assess_declaration
+from cadline.assessed import Assessed
+from cadline.commands.common import FILE, FINDINGS, GOOD, as_day, echo_json, json_option
+from cadline.commands.lawful import language_option, with_tables
+from cadline.errors import Refused
+from schemas.cad import Declaration
+from schemas.envelope import Message
+from schemas.findings import Finding
+from schemas.rules import Language
+from schemas.tables import Tables
+
+DECLARATIONS: TypeAdapter[Declaration | list[Declaration]] = TypeAdapter(Declaration | list[Declaration])
+
+
+@click.command("assess")
+@click.argument("file", type=FILE)
+@click.option("--explain", is_flag=True, help="Show how every figure came about.")
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=as_day,
+    help="What if the goods were released on this day? The exchange rates stay those of the shipment.",
+)
+@language_option
+@json_option
+@with_tables
+def assess(  # noqa: PLR0913 - one parameter an option
+    tables: Tables, file: Path, as_of: date | None, language: Language, *, explain: bool, as_json: bool
+) -> None:
+    """Work out duties and taxes of the declarations in FILE: EDIFACT, XML, or declarations as JSON.
+
+    Each figure carries its rule, inputs, rate, source and rounding; JSON always has them. Exit code 1 when a
+    declaration cannot be read or has a finding that is an error.
+    """
+    rejected = False
+    for cad, findings, message in _declarations(file):
+        shown = Assessed(cad, assess_declaration(cad, tables, as_of=as_of), language, findings)
+        if message:
+            fields = [found.where.field for found in shown.assessment.findings if found.where.field]
+            shown.places = parsers.locate(file.read_bytes(), message, fields)
+        rejected |= shown.rejected
+        if as_json:
+            echo_json(shown.as_json())
+        else:
+            click.echo("\n".join(shown.text(explain=explain)))
+    click.get_current_context().exit(FINDINGS if rejected else GOOD)
+
+
+Found = tuple[Declaration, tuple[Finding, ...], Message | None]
+
+
+def _declarations(file: Path) -> Iterator[Found]:
+    """Yield each declaration of a file, what is wrong with its message, and the message."""
+    payload = file.read_bytes()
+    if payload.lstrip()[:1] in (b"{", b"["):
+        yield from ((cad, (), None) for cad in _from_json(payload, file))
+        return
+    found = [
+        (message.cad, (*interchange.findings, *message.findings), message)
+        for interchange in parsers.read(payload)
+        for message in interchange.messages
+        if message.cad
+    ]
+    if not found:
+        raise Refused(f"{file}: no declaration can be read; `cadline check` says what is wrong")
+    yield from found
+
+
+def _from_json(payload: bytes, file: Path) -> list[Declaration]:
+    try:
+        read = DECLARATIONS.validate_json(payload)
+    except ValidationError as error:
+        raise Refused(f"{file} is no declaration as JSON: {error}") from None
+    return read if isinstance(read, list) else [read]
