@@ -1,22 +1,29 @@
 """What does the book say, and does it hold? `cadline ledger`."""
 
 import os
+import shutil
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
 from sqlalchemy import Connection
 
+from accounting import auditor
 from accounting import ledger as book
+from accounting.exporting import ImportRefused, export_book, import_book
 from accounting.verify import verify as problems_of
 from cadline.clock import instant_of
-from cadline.commands.common import FINDINGS, as_day, echo_json, json_option
-from cadline.database import engine_of, reading, upgrade
+from cadline.commands.common import FINDINGS, FOLDER, as_day, echo_json, json_option
+from cadline.database import answering, engine_of, reading, upgrade
+from cadline.errors import Refused
 from cadline.settings import read_settings
 from schemas.book import Entry
 from schemas.money import Cents, dollars
+
+AUDITOR = "auditor.py"
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -135,6 +142,44 @@ def verify(connection: Connection, *, as_json: bool) -> None:
         click.echo(f"The book does not hold: {len(problems)} problems." if problems else "The book holds.")
     if problems:
         raise click.exceptions.Exit(FINDINGS)
+
+
+@ledger.command("export")
+@click.option("--to", "folder", type=FOLDER, required=True, help="Folder for the files; made if need be.")
+@with_book
+def export(connection: Connection, folder: Path) -> None:
+    """Write the whole book as JSON Lines and CSV, with a manifest of hashes.
+
+    The file auditor.py, put beside them, checks the book with nothing but Python:
+    python auditor.py FOLDER
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    manifest = export_book(connection, folder)
+    shutil.copyfile(auditor.__file__, folder / AUDITOR)
+    for name, file in manifest["files"].items():
+        click.echo(f"{file['rows']:12,}  {name}")
+
+
+@ledger.command("import")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--database", metavar="URL", help="Ledger database [CADLINE_DATABASE; sqlite:///cadline.sqlite]."
+)
+def import_(folder: Path, database: str | None) -> None:
+    """Post an exported book from FOLDER into an empty one.
+
+    Every hash comes out as it was, or nothing is kept.
+    """
+    engine = engine_of(read_settings(os.environ, {"database": database}).database)
+    upgrade(engine)
+    try:
+        with answering(), engine.begin() as connection:
+            count = import_book(connection, folder)
+    except ImportRefused as error:
+        raise Refused(f"{folder}: {error}") from None
+    finally:
+        engine.dispose()
+    click.echo(f"{count:,} entries are in the book.")
 
 
 def _echo_balances(balances: Mapping[str, Cents]) -> None:

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import Connection, create_engine
 
 from accounting import ledger, movements
-from accounting.tables import metadata
+from accounting.tables import balance, chain, journal_entry, metadata, open_item, posting
 from accounting.verify import verify
 from schemas.assessment import Assessment
 from schemas.book import Entry
@@ -39,7 +39,7 @@ Filing = tuple[Declaration, Assessment]
 @contextmanager
 def empty_book() -> Iterator[Connection]:
     engine = create_engine("sqlite://")
-    metadata.create_all(engine)
+    metadata.create_all(engine, [balance, chain, journal_entry, open_item, posting])
     with engine.connect() as connection:
         yield connection
     engine.dispose()

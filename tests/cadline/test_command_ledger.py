@@ -1,5 +1,6 @@
 import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -10,6 +11,7 @@ from accounting.calendar import billing_dates
 from cadline.commands.db import db
 from cadline.commands.ledger import ledger
 from cadline.database import engine_of, upgrade
+from cadline.errors import Refused
 from schemas.book import Entry, Posting
 
 ACCOUNT = "123456782RM0001"
@@ -105,3 +107,15 @@ def test_db_upgrade_can_run_again(sqlite_url: str) -> None:
         result = CliRunner().invoke(db, ["upgrade", "--database", sqlite_url])
         assert result.exit_code == 0
         assert "newest form" in result.output
+
+
+def test_export_and_import(url: str, tmp_path: Path) -> None:
+    folder, other = tmp_path / "book", f"sqlite:///{tmp_path / 'other.sqlite'}"
+    code, output = run("export", "--to", str(folder), url=url)
+    assert (code, output.split()[:2]) == (0, ["1", "entries.jsonl"])
+    assert (folder / "auditor.py").is_file()
+    assert run("import", str(folder), url=other) == (0, "1 entries are in the book.\n")
+    assert run("entries", "--json", url=other) == run("entries", "--json", url=url)
+    refused = CliRunner().invoke(ledger, ["import", str(folder), "--database", other])
+    assert isinstance(refused.exception, Refused)
+    assert "holds entries already" in str(refused.exception)

@@ -1,0 +1,157 @@
+"""How does the whole book leave the house, and come into an empty one, so that anybody can check it?
+
+    entries.jsonl    each entry's exact text with its place and hashes, by party and place in the chain
+    entries.csv, postings.csv, open_items.csv, balances.csv    the same as tables
+    manifest.json    rows and SHA-256 of each file, and the trial balance
+
+The files are the same for the same book. `auditor.py` checks them with nothing but Python.
+"""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, select
+
+from accounting.journal import unpack
+from accounting.ledger import STREAM_ROWS, post, trial_balance
+from accounting.tables import balance, chain, journal_entry, open_item, posting
+from schemas.book import Entry
+
+FORMAT = "cadline-book-1"
+ENTRIES = "entries.jsonl"
+MANIFEST = "manifest.json"
+TABLES: Mapping[str, Table] = {
+    "entries.csv": journal_entry,
+    "postings.csv": posting,
+    "open_items.csv": open_item,
+    "balances.csv": balance,
+}
+
+
+class ImportRefused(Exception):  # noqa: N818 - named as the refusal it is
+    """The files cannot become the book. The message says why; nothing was changed."""
+
+
+def export_book(connection: Connection, folder: Path) -> dict[str, Any]:
+    """Write the book into an existing folder; return the manifest. Memory does not grow with the book.
+
+    connection: in one transaction that sees one state of the book.
+    """
+    files = {ENTRIES: _write_entries(connection, folder / ENTRIES)}
+    for name, table in TABLES.items():
+        files[name] = _write_table(connection, table, folder / name)
+    manifest = {"format": FORMAT, "files": files, "trial_balance_cents": trial_balance(connection)}
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    return manifest
+
+
+def _write_entries(connection: Connection, path: Path) -> dict[str, Any]:
+    """Write each entry's text, with what it takes to check its chain."""
+    with path.open("w", encoding="utf-8", newline="\n") as out:
+        found = _rows(connection, select(journal_entry), journal_entry)
+        rows = _count(out.write(_entry_line(row)) for row in found)
+    return _described(path, rows)
+
+
+def _entry_line(row: Any) -> str:
+    line = {
+        "party": row.party,
+        "sequence": row.sequence,
+        "key": row.key,
+        "previous_hash": row.previous_hash,
+        "hash": row.hash,
+        "text": unpack(row.content),
+    }
+    return json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def _write_table(connection: Connection, table: Table, path: Path) -> dict[str, Any]:
+    """Write a table, but for the packed text."""
+    columns = [column for column in table.columns if column.name != "content"]
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow([column.name for column in columns])
+        found = _rows(connection, select(*columns), table)
+        rows = _count(writer.writerow([_in_csv(value) for value in row]) for row in found)
+    return _described(path, rows)
+
+
+def _count(done: Iterable[object]) -> int:
+    """Let everything be done, and return how much it was."""
+    return sum(1 for _ in done)
+
+
+def _rows(connection: Connection, wanted: Select[Any], table: Table) -> Iterator[Any]:
+    """Yield a table's rows in the order of its primary key."""
+    ordered = wanted.order_by(*table.primary_key)
+    return iter(connection.execute(ordered, execution_options={"yield_per": STREAM_ROWS}))
+
+
+def _in_csv(value: object) -> object:
+    """Write days and instants as ISO 8601, truth as true and false."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    isoformat = getattr(value, "isoformat", None)
+    return isoformat() if isoformat else value
+
+
+def _described(path: Path, rows: int) -> dict[str, Any]:
+    """Return a file's rows and hash for the manifest."""
+    return {"rows": rows, "sha256": _hash_of(path)}
+
+
+def _hash_of(path: Path) -> str:
+    found = sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            found.update(block)
+    return found.hexdigest()
+
+
+def import_book(connection: Connection, folder: Path) -> int:
+    """Post the entries of an exported book into an empty one; return how many.
+
+    The chains come out as they were, hash by hash. Raises ImportRefused, before anything is committed, when
+    the book is not empty, the files are not those of the manifest, or an entry does not read as it did.
+    """
+    _check_files(folder)
+    if connection.scalar(select(chain.c.party).limit(1)) is not None:
+        raise ImportRefused("the book holds entries already; import into an empty one")
+    count, heads = 0, dict[str, tuple[int, str]]()
+    with (folder / ENTRIES).open(encoding="utf-8") as lines:
+        while batch := [json.loads(line) for line in islice(lines, STREAM_ROWS)]:
+            post(connection, [Entry.model_validate_json(line["text"]) for line in batch])
+            heads |= {line["party"]: (line["sequence"], line["hash"]) for line in batch}
+            count += len(batch)
+    _check_heads(connection, heads)
+    return count
+
+
+def _check_files(folder: Path) -> None:
+    """Refuse files that are not there, or not those that the manifest describes."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ImportRefused(f"{folder / MANIFEST} cannot be read: {error}") from None
+    if manifest.get("format") != FORMAT:
+        raise ImportRefused(f"the manifest's format is {manifest.get('format')!r}; expected {FORMAT!r}")
+    wrong = [name for name, file in manifest["files"].items() if not _is_whole(folder / name, file)]
+    if wrong:
+        raise ImportRefused(f"not as the manifest describes them: {', '.join(wrong)}")
+
+
+def _is_whole(path: Path, described: Mapping[str, Any]) -> bool:
+    return path.is_file() and _hash_of(path) == described["sha256"]
+
+
+def _check_heads(connection: Connection, heads: Mapping[str, tuple[int, str]]) -> None:
+    """Refuse a book whose chains do not end as they did: some entry reads otherwise today."""
+    made = {head.party: (head.sequence, head.hash) for head in connection.execute(select(chain))}
+    apart: Sequence[str] = sorted(party for party in {*made, *heads} if made.get(party) != heads.get(party))
+    if apart:
+        raise ImportRefused(f"the chains of {len(apart)} parties come out otherwise, first {apart[0]}")
