@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 from schemas.csv_text import day_of
 from schemas.table_errors import TableError
@@ -19,7 +20,8 @@ from schemas.tariff.line import TariffLine
 KEY_COLUMNS = ("hs10", "from", "until", "edition", "uom")
 LAST_COLUMNS = ("mfn_status", "pref_status", "description")
 SEPARATOR = "\t"
-LINES_IN_MEMORY = 4096
+NUMBERS_IN_MEMORY = 16_384
+"""A full tariff has some 11,000 numbers; their lines share their rates, and take a few megabytes."""
 
 SCHEMA = """
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -50,7 +52,8 @@ class TariffIndex:
         self.since = date.fromisoformat(about["since"])
         self.rows, self.classifications = int(about["rows"]), int(about["classifications"])
         self._treatments = about["treatments"].split(SEPARATOR)
-        self._history = lru_cache(LINES_IN_MEMORY)(self._read_history)
+        self._history = lru_cache(NUMBERS_IN_MEMORY)(self._read_history)
+        self._rates = lru_cache(NUMBERS_IN_MEMORY)(self._split_rates)
 
     def line(self, classification: str, day: date) -> TariffLine | None:
         """Return the line in force on an Eastern day; None when there is none."""
@@ -59,6 +62,11 @@ class TariffIndex:
     def history(self, classification: str) -> tuple[TariffLine, ...]:
         """Return every line that a number has had, oldest first."""
         return self._history(classification)
+
+    def numbers(self) -> Iterator[str]:
+        """Yield every classification number, in order."""
+        query = "SELECT DISTINCT classification FROM line ORDER BY 1"
+        return (number for (number,) in self._connection.execute(query))
 
     def search(self, words: str, limit: int = 20) -> Iterator[TariffLine]:
         """Find the newest lines: by digits (with or without points), or by words, best match first."""
@@ -78,11 +86,15 @@ class TariffIndex:
             until=date.fromisoformat(until) if until else None,
             edition=edition,
             unit=unit,
-            rates=dict(zip(self._treatments, rates.split(SEPARATOR), strict=True)),
+            rates=self._rates(rates),
             mfn_status=mfn_status,
             pref_status=pref_status,
             description=description,
         )
+
+    def _split_rates(self, text: str) -> Mapping[str, str]:
+        """Return rates by treatment; lines with the same rates share them."""
+        return MappingProxyType(dict(zip(self._treatments, text.split(SEPARATOR), strict=True)))
 
     def _by_prefix(self, digits: str, limit: int) -> list[str]:
         query = "SELECT DISTINCT classification FROM line WHERE classification GLOB ? ORDER BY 1 LIMIT ?"
