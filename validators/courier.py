@@ -61,7 +61,7 @@ def remission_without_suffix(case: Case) -> Iterator[Hit]:
     """CIR-001: the courier remission is claimed with the suffix for its value and origin."""
     for item in case.commodities:
         if item.line.special_authority == COURIER_ORDER:
-            yield item.hit("special_authority", COURIER_ORDER, _suffixes(case, item))
+            yield _unfit(case, item, COURIER_ORDER)
 
 
 def remission_outside_value(case: Case) -> Iterator[Hit]:
@@ -70,15 +70,15 @@ def remission_outside_value(case: Case) -> Iterator[Hit]:
         value = _value_cents(item)
         if value is not None and not _within(value, row):
             limits = f"{dollars(int(row['value_min_cents']))}-{dollars(int(row['value_max_cents']))}"
-            yield item.hit("value", dollars(value), limits, code=row["code"])
+            yield _unfit(case, item, row["code"], value=dollars(value), limits=limits)
 
 
 def remission_outside_origin(case: Case) -> Iterator[Hit]:
     """CIR-003: the goods come from where the remission applies."""
     for item, row in _remissions(case):
-        field, place = _came_from(item)
+        place = _came_from(item)
         if place and not _comes_from(case, place, row):
-            yield item.hit(field, place, code=row["code"], suggested=_suffixes(case, item))
+            yield _unfit(case, item, row["code"], place=place)
 
 
 def remission_outside_courier(case: Case) -> Iterator[Hit]:
@@ -115,18 +115,25 @@ def _within(value: Cents, row: Mapping[str, str]) -> bool:
     return int(row["value_min_cents"]) <= value <= int(row["value_max_cents"])
 
 
-def _came_from(item: Commodity) -> tuple[str, str]:
-    """Return the field and the place that say where goods came from: of export, or else of origin."""
-    return ("export", item.line.export) if item.line.export else ("origin", item.line.origin)
+def _came_from(item: Commodity) -> str:
+    """Return where goods came from: the place of export of the line, or else their origin."""
+    return item.line.export or item.line.origin
 
 
 def _comes_from(case: Case, place: str, row: Mapping[str, str]) -> bool:
     return (case.country_of(place) in NORTH_AMERICA) == (row["origin"] == "us-mx")
 
 
-def _suffixes(case: Case, item: Commodity) -> str:
+def _unfit(case: Case, item: Commodity, code: str, **words: str) -> Hit:
+    """Point at a remission that does not fit the goods, with those that do."""
+    fitting = _fitting(case, item)
+    hit = item.hit("special_authority", code, fitting or None, fitting=fitting or "—")
+    return hit._replace(values={**hit.values, **words})
+
+
+def _fitting(case: Case, item: Commodity) -> str:
     """Name the courier remissions that fit the goods, by code."""
-    table, value, (_, place) = case.table("special_authorities"), _value_cents(item), _came_from(item)
+    table, value, place = case.table("special_authorities"), _value_cents(item), _came_from(item)
     rows = [row for code in table.codes(case.day) if (row := table.row(code, case.day))]
     courier = [row for row in rows if row["kind"] == "courier-remission"]
     fitting = [row for row in courier if value is None or _within(value, row)]

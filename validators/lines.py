@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from schemas.identifiers import TRANSACTION_NUMBER
 from validators.case import VALUE_DIGITS, Case, Hit
 
+INVOICES_NAMED_MAX = 10
+
 
 def no_line(case: Case) -> Iterator[Hit]:
     """LIN-001: there is a line."""
@@ -34,10 +36,10 @@ def number_out_of_order(case: Case) -> Iterator[Hit]:
 
 def invoice_unknown(case: Case) -> Iterator[Hit]:
     """LIN-004: the invoice that a line names is one of the declaration."""
+    known = ", ".join(invoice.number for invoice in case.cad.invoices[:INVOICES_NAMED_MAX])
     for item in case.commodities:
         if item.invoice is None:
-            known = ", ".join(invoice.number for invoice in case.cad.invoices[:10])
-            yield item.hit("invoice", item.line.invoice, known)
+            yield item.hit("invoice", item.line.invoice, known or None, known=known or "—")
 
 
 def origin_missing(case: Case) -> Iterator[Hit]:
