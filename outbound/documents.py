@@ -24,6 +24,9 @@ Document = Mapping[str, Any]
 Block = Sequence[Document]
 """A row with the rows of its charges: what stays together when a paper is split."""
 
+LINES_MAX = 9999
+"""Lines that may follow one DOC of a CUSRES (SG12)."""
+
 ROWS_MAX = 50_000
 """Rows of one STATAC message: they stay below its 200,000 (SG3) and its count of segments below n..6."""
 
@@ -61,15 +64,18 @@ def finding(found: Finding, language: Language) -> Document:
 
 
 def assessed(assessment: Assessment) -> Document:
-    """Return what an accepted declaration owes: in all, and line by line."""
+    """Return what an accepted declaration owes: in all, and line by line in portions that a group holds."""
+    lines = [{**dict(line), "total_cents": line.total_cents} for line in assessment.lines]
     return {
-        "tables": assessment.tables,
         "charges": [
             {"charge": charge, "cents": cents} for charge, cents in assessment.cents_by_charge().items()
         ],
         "total_cents": assessment.total_cents,
         "value_for_duty_cents": assessment.value_for_duty_cents,
-        "lines": [{**dict(line), "total_cents": line.total_cents} for line in assessment.lines],
+        "portions": [
+            {"tables": assessment.tables, "lines": lines[start : start + LINES_MAX]}
+            for start in range(0, max(len(lines), 1), LINES_MAX)
+        ],
     }
 
 

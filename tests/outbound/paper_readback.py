@@ -110,10 +110,9 @@ def broker_summary(head: Row, rows: list[Row]) -> BrokerSummary:
 def answer(document: Row) -> Answer:
     assessment = document.pop("assessment", None)
     if assessment:
-        for total in ("charges", "total_cents", "value_for_duty_cents"):
-            assessment.pop(total, None)
-        lines = [without(line, "total_cents") for line in assessment["lines"]]
-        assessment = {**assessment, "lines": [{"treatment": "", "rate": "", **line} for line in lines]}
+        read = [line for portion in assessment["portions"] for line in portion["lines"]]
+        lines = [{"treatment": "", "rate": "", **without(line, "total_cents")} for line in read]
+        assessment = {"tables": assessment["portions"][0].get("tables", ""), "lines": lines}
     findings = [without(found, "message", "remedy") for found in document.pop("findings", [])]
     return Answer(**document, assessment=assessment, findings=findings)
 

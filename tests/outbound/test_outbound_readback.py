@@ -42,23 +42,40 @@ def test_a_specimen_in_xml_keeps_its_schema_and_says_what_the_paper_says(name):
     assert (interchange.header, interchange.documents) == (HEADER, (paper,))
 
 
+@pytest.mark.xfail(strict=True, reason="the EDIFACT writer cuts off an escaped separator at the end")
+@pytest.mark.parametrize("name", ["Smith +", "Smith:"])
+def test_a_name_that_ends_with_a_separator_is_carried_whole(name):
+    paper = specimen("daily-notice").model_copy(update={"name": name})
+    assert read_back(render(paper, HEADER, "edifact", "en")) == paper
+
+
 @given(values.PAPERS)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_any_paper_in_edifact_says_what_the_paper_says(paper):
     language = paper.language if isinstance(paper, Answer) else "en"
     assert read_back(render(paper, HEADER, "edifact", language)) == paper
 
 
 @given(values.PAPERS, values.LANGUAGES)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_any_paper_has_a_page_and_plain_forms(paper, language):
     assert page(paper, language).endswith("</html>")
     assert as_json(paper, language)
     assert as_csv(paper, language)
 
 
+def test_an_answer_of_more_lines_than_a_group_holds_is_whole_again():
+    paper = specimen("answer-accepted")
+    assert paper.kind == "answer"
+    assert paper.assessment is not None
+    first = paper.assessment.lines[1]
+    lines = tuple(first.model_copy(update={"line": number}) for number in range(1, 10_002))
+    long = paper.model_copy(update={"assessment": paper.assessment.model_copy(update={"lines": lines})})
+    assert read_back(render(long, HEADER, "edifact", "en")) == as_carried(long)
+
+
 @given(values.STATEMENTS, st.integers(1, 12))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_a_long_statement_goes_out_in_parts_and_is_whole_again(paper, rows_max):
     parts = documents.statement(paper, rows_max)
     assert read_back(write_interchange("statac_d13a", HEADER, parts)) == paper
