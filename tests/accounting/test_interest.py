@@ -75,10 +75,11 @@ def test_interest_compounds_daily() -> None:
 def test_each_quarter_has_its_rate_and_the_interest_bears_interest() -> None:
     found = accrue(1_000_000, first_day=date(2026, 3, 22), last_day=date(2026, 4, 10), rates=RATES)
     assert [(span.days, span.percent) for span in found.spans] == [(10, Decimal("9.0")), (10, Decimal("8.6"))]
-    assert found.spans[1].balance == found.spans[0].balance + found.spans[0].interest
+    first, second = found.spans
+    assert abs(second.balance - first.balance - first.interest) < Decimal("1e-20")
     # 10,000 x (1 + 0.09/365)^10 x (1 + 0.086/365)^10 - 10,000
     exact = 10_000 * (1 + Decimal("0.09") / 365) ** 10 * (1 + Decimal("0.086") / 365) ** 10 - 10_000
-    assert found.cents == to_cents(exact) == 4834
+    assert found.cents == to_cents(exact) == 4833
 
 
 def test_a_leap_year_has_366_days() -> None:
@@ -91,10 +92,7 @@ def test_a_part_payment_counts_from_the_day_after() -> None:
     found = accrue(
         1_000_000, first_day=date(2026, 4, 1), last_day=date(2026, 4, 2), rates=RATES, payments=(paid,)
     )
-    assert [span.balance for span in found.spans] == [
-        Decimal(10_000),
-        Decimal("5002.356164383561643835616438"),
-    ] or (found.spans[1].balance.quantize(Decimal("0.0001")) == Decimal("5002.3562"))
+    assert [to_cents(span.balance) for span in found.spans] == [1_000_000, 500_236]
     assert found.cents == 353  # 2.356 + 1.179
 
 
@@ -139,6 +137,7 @@ def test_the_shipped_rates_can_be_used() -> None:
 
 
 days = st.dates(date(2026, 1, 1), date(2028, 12, 31))
+payments_made = st.lists(st.tuples(days, st.integers(0, 10**9)), max_size=3)
 
 
 @settings(deadline=None, max_examples=50)
