@@ -17,6 +17,7 @@ from schemas.rates import Surtaxes, SurtaxItem, SurtaxOrder
 from schemas.rates.surtax import AGREEMENT, ANY_ORIGIN, MARKING_RULE, NO_AGREEMENT
 
 HUNDRED = Decimal(100)
+BY_USE = "declared as not subject, by use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ def _applied(working: Working, candidates: Sequence[Candidate]) -> list[Candidat
     applied = [candidate for candidate in reaching if not _yields(candidate, reaching)]
     for candidate in applied:
         _record(candidate)
+    if any(reason == BY_USE for _, reason in judged):
+        working.find("ASM-053", field="surtax_subject")
     if not applied:
         why = "; ".join(f"{candidate.order.id}: {reason}" for candidate, reason in judged)
         working.nothing_due("surtax", "surtax.none", why)
@@ -87,7 +90,7 @@ def _needs_declaring(candidate: Candidate) -> bool:
 
 
 def _is_declared(working: Working, order: SurtaxOrder) -> bool:
-    return working.case.line.surtax_code.upper() in (order.id, order.instrument)
+    return order.is_meant_by(working.case.line.surtax_code)
 
 
 def _was_in_transit(candidate: Candidate) -> bool:
@@ -102,6 +105,11 @@ def _was_in_transit(candidate: Candidate) -> bool:
 def _is_of_an_origin_left_out(candidate: Candidate) -> bool:
     since = candidate.order.origins_out.get(candidate.working.case.country)
     return since is not None and since <= candidate.day
+
+
+def _is_left_out_by_use(candidate: Candidate) -> bool:
+    """Return whether the filer states that the goods are not subject, where their use decides."""
+    return candidate.order.by_use and candidate.working.case.line.surtax_subject is False
 
 
 def _is_casual(candidate: Candidate) -> bool:
@@ -124,6 +132,7 @@ RULES: tuple[tuple[Callable[[Candidate], bool], str], ...] = (
     (_of_other_origin, "not of its origin"),
     (_is_of_an_origin_left_out, "origin left out"),
     (_needs_declaring, "applies when its code is declared"),
+    (_is_left_out_by_use, BY_USE),
     (_is_casual, "casual goods left out"),
     (_is_small, "declaration of small value left out"),
     (_was_in_transit, "in transit on its first day"),
@@ -150,7 +159,7 @@ def _record(candidate: Candidate) -> None:
         "surtax",
         value * share / HUNDRED * item.percent / HUNDRED,
         f"{part} * {item.percent:f}%",
-        {"value_for_duty": f"{value}", "order": order.id, "part": item.part, "number": item.number},
+        _inputs(candidate, value),
         Basis(
             f"surtax.{order.id}",
             rate=f"{item.percent:f}%",
@@ -162,6 +171,18 @@ def _record(candidate: Candidate) -> None:
     if not _is_declared(working, order):
         declared = working.case.line.surtax_code
         working.find("ASM-052", field="surtax_code", found=declared, expected=order.id, order=order.id)
+
+
+def _inputs(candidate: Candidate, value: Decimal) -> dict[str, str]:
+    """Return what went in, what the order says beside, and the remission orders that one should read."""
+    item, case = candidate.item, candidate.working.case
+    remissions = case.tables.rates.surtax_remissions.naming(case.line.classification, candidate.day)
+    inputs = {"value_for_duty": f"{value}", "order": item.order, "part": item.part, "number": item.number}
+    if item.note:
+        inputs["note"] = item.note
+    if remissions:
+        inputs["remission_orders"] = ", ".join(f"{order.id} ({order.instrument})" for order in remissions)
+    return inputs
 
 
 def _share_of_value(candidate: Candidate) -> Decimal:

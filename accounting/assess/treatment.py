@@ -16,9 +16,6 @@ GENERAL = "GT"
 UNITED_STATES = "UST"
 NOT_MFN = "NOT-MFN"
 
-MFN_EXCEPTIONS = {"28444300": frozenset({"BY", "RU"})}
-"""Tariff items on which a country to which MFN is closed has it all the same (SOR/2022-35)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
@@ -56,7 +53,7 @@ def entitlement(working: Working, day: date) -> Treatment:
     """Return what goods of the line's origin have without claiming any preference."""
     case = working.case
     closed = case.tables.codes.table("treatment_countries").row(f"{NOT_MFN}/{case.country}", day)
-    excepted = case.country in MFN_EXCEPTIONS.get(case.line.classification[:8], ())
+    excepted = case.tables.rates.mfn_exceptions.has(case.line.classification, case.country, day)
     return GENERAL_TARIFF if closed and not excepted else MOST_FAVOURED_NATION
 
 

@@ -11,7 +11,9 @@ from pathlib import Path
 from schemas.rates.exchange import Exchange, ExchangeRate, read_exchange
 from schemas.rates.excise import ExciseRates, read_excise
 from schemas.rates.interest import InterestRates, read_interest
+from schemas.rates.mfn import MfnExceptions, read_mfn_exceptions
 from schemas.rates.relief import Reliefs, read_reliefs
+from schemas.rates.remissions import SurtaxRemissions, read_remissions
 from schemas.rates.sales_taxes import SalesTax, SalesTaxes, read_sales_taxes
 from schemas.rates.sima import SimaMeasures, read_sima
 from schemas.rates.surtax import Surtaxes, SurtaxItem, SurtaxOrder, read_surtaxes
@@ -22,6 +24,7 @@ __all__ = [
     "ExchangeRate",
     "ExciseRates",
     "InterestRates",
+    "MfnExceptions",
     "Rates",
     "Reliefs",
     "SalesTax",
@@ -29,6 +32,7 @@ __all__ = [
     "SimaMeasures",
     "SurtaxItem",
     "SurtaxOrder",
+    "SurtaxRemissions",
     "Surtaxes",
     "TariffCode",
     "TariffCodes",
@@ -46,7 +50,9 @@ class Rates:
     exchange: Exchange
     sales_taxes: SalesTaxes
     tariff_codes: TariffCodes
+    mfn_exceptions: MfnExceptions
     surtaxes: Surtaxes
+    surtax_remissions: SurtaxRemissions
     sima: SimaMeasures
     excise: ExciseRates
     reliefs: Reliefs
@@ -64,7 +70,9 @@ def load_rates(folder: Path | None = None) -> Rates:
         exchange=read_exchange(folder),
         sales_taxes=read_sales_taxes(folder),
         tariff_codes=read_tariff_codes(folder),
+        mfn_exceptions=read_mfn_exceptions(folder),
         surtaxes=read_surtaxes(folder),
+        surtax_remissions=read_remissions(folder),
         sima=read_sima(folder),
         excise=read_excise(folder),
         reliefs=read_reliefs(folder),

@@ -82,7 +82,8 @@ class SimaMeasures:
 
     def touching(self, classification: str, country: str) -> tuple[Measure, ...]:
         """Return the measures that name a number and a country; the goods may still not be subject."""
-        named = (self.measures[measure] for measure in self._numbers.get(classification, ()))
+        numbers = (*self._numbers.get(classification, ()), *self._numbers.get(classification[:8], ()))
+        named = (self.measures[measure] for measure in dict.fromkeys(numbers))
         return tuple(measure for measure in named if country in measure.countries)
 
     def duties(

@@ -50,7 +50,9 @@ class SurtaxOrder(Value):
     name: dict[Language, str]
     source: str
     evidence: Evidence
+    aliases: frozenset[str] = frozenset()
     declared: bool = False
+    by_use: bool = False
     casual_out: bool = False
     in_transit_out: bool = False
     value_max_cents: Cents | None = None
@@ -60,6 +62,10 @@ class SurtaxOrder(Value):
     alone_since: date | None = None
     percent: int = 0
     agreement: frozenset[str] = frozenset()
+
+    def is_meant_by(self, code: str) -> bool:
+        """Return whether a surtax code means this order: its id, an alias, its instrument's number."""
+        return code.upper() in (self.id, self.instrument, *self.aliases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +101,8 @@ class Surtaxes:
         return tuple(item for item in items if item.period.holds_on(day)) if items else ()
 
     def named(self, code: str) -> tuple[SurtaxOrder, ...]:
-        """Return the orders that a declared surtax code means: an order's id, or its instrument's number."""
-        return tuple(order for order in self.orders.values() if code.upper() in (order.id, order.instrument))
+        """Return the orders that a declared surtax code means; one instrument can hold several."""
+        return tuple(order for order in self.orders.values() if order.is_meant_by(code))
 
     def has_listed(self, order: str, classification: str) -> tuple[SurtaxItem, ...]:
         """Return where an order has ever named a classification, in force or not."""
@@ -188,8 +194,8 @@ def _in_chapter_98(stays: Stays, items: Sequence[SurtaxItem]) -> Iterator[Surtax
     """Yield the items of chapter 98 under which the goods of a schedule stay subject, with its rate."""
     pattern = {(item.order, item.part): item for item in items}
     named = {(item.order, item.number) for item in items}
-    for schedule, numbers in stays.items():
-        for number, periods in numbers.items():
-            if number.startswith("98") and (schedule[0], number) not in named:
-                for period in periods:
-                    yield replace(pattern[schedule], number=number, period=period, needs_code=True)
+    listed = [(schedule, number) for schedule in stays.keys() & pattern.keys() for number in stays[schedule]]
+    for schedule, number in sorted(listed):
+        if number.startswith("98") and (schedule[0], number) not in named:
+            for period in stays[schedule][number]:
+                yield replace(pattern[schedule], number=number, period=period, needs_code=True)
