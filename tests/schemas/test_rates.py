@@ -105,11 +105,8 @@ def test_every_row_says_where_it_is_written_and_how_well_it_is_known(name):
 @pytest.mark.parametrize("name", ["surtax_orders.toml", "relief.toml"])
 def test_every_rule_of_an_order_or_a_relief_has_a_source(name):
     read = tomllib.loads(SHIPPED.joinpath(name).read_text(encoding="utf-8"), parse_float=Decimal)
-    tables = (
-        read.values()
-        if name == "surtax_orders.toml"
-        else [t for group in read.values() for t in group.values()]
-    )
+    groups = [read] if name == "surtax_orders.toml" else read.values()
+    tables = [table for group in groups for table in group.values()]
     for table in tables:
         assert table["source"]
         assert table["evidence"] in EVIDENCE
@@ -160,17 +157,24 @@ def test_the_interest_of_a_quarter():
     assert interest.on(date(2018, 10, 1)) is None
 
 
+SALES_TAX = "region,tax,rate_pct,since,until,source,evidence\nON,HST,{},{},,s,law\n"
+EXCISE = (
+    "code,charge,rate,base,threshold_cad,since,until,source,evidence\nA,{},{},duty-paid,,2024-01-01,,s,law\n"
+)
+
+
 @pytest.mark.parametrize(
     ("file", "text", "where"),
     [
         ("surtax.csv", "order,tariff_item\n", "line 1"),
-        ("sales_taxes.csv", "region,tax,rate_pct,since,until,source,evidence\nON,HST,x,2010-07-01,,s,law\n", "rate_pct"),
-        ("sales_taxes.csv", "region,tax,rate_pct,since,until,source,evidence\nON,HST,13,2010-7-1,,s,law\n", "since"),
+        ("sales_taxes.csv", SALES_TAX.format("x", "2010-07-01"), "line 2, column rate_pct"),
+        ("sales_taxes.csv", SALES_TAX.format("13", "2010-7-1"), "line 2, column since"),
         ("surtax_orders.toml", "[X]\ninstrument = 1\n", "surtax_orders.toml"),
         ("relief.toml", "authority = 1\n", "relief.toml"),
-        ("excise.csv", "code,charge,rate,base,threshold_cad,since,until,source,evidence\nA,x,5%,duty-paid,,2024-01-01,,s,law\n", "charge"),
+        ("excise.csv", EXCISE.format("duty", "5%"), "line 2, column charge"),
+        ("excise.csv", EXCISE.format("excise_tax", "five"), "line 2, column rate"),
     ],
-)  # fmt: skip
+)
 def test_a_broken_table_of_the_operator_is_refused_with_its_place(tmp_path, file, text, where):
     (tmp_path / file).write_text(text, encoding="utf-8")
     with pytest.raises(TableError, match=where):
