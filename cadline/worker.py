@@ -21,6 +21,7 @@ from cadline.database import writing
 from cadline.errors import Unavailable
 from cadline.logs import Log, Reader
 from cadline.logs.embedded import PlaceTaken
+from cadline.metrics import BATCH_RECORDS, BATCH_SECONDS, RECORDS, UNAVAILABLE
 from ingest import tables
 from ingest.records import Outgoing, Record, dead_letters_of
 from ingest.stages import Stage
@@ -70,8 +71,10 @@ class StageWorker:
         batch = self.reader.poll()
         if not batch:
             return 0
+        BATCH_RECORDS.labels(self.name).observe(len(batch))
         try:
-            self._work(batch)
+            with BATCH_SECONDS.labels(self.name).time():
+                self._work(batch)
         except PlaceTaken:
             return 0
         except Unavailable:
@@ -112,6 +115,7 @@ class StageWorker:
                 if attempt == LOST_RACES_MAX:
                     raise
         self.reader.finish_after(batch, outgoing)
+        RECORDS.labels(self.name, "worked").inc(len(batch))
         logger.debug("batch", stage=self.name, records=len(batch), outgoing=len(outgoing))
 
     def _set_aside(self, record: Record, error: Exception) -> None:
@@ -140,6 +144,7 @@ class StageWorker:
             )
             self.reader.finish_inside(connection, [record], [letter])
         self.reader.finish_after([record], [letter])
+        RECORDS.labels(self.name, "dead-letter").inc()
 
 
 @dataclass
@@ -162,6 +167,7 @@ class NotifyWorker:
             papers = self.stage.waiting(connection)
             self.log.publish(connection, self.stage.records(papers))
             self.stage.mark(connection, papers, self.clock.now())
+        RECORDS.labels(self.name, "worked").inc(len(papers))
         return len(papers)
 
     def is_idle(self) -> bool:
@@ -212,6 +218,7 @@ class Shift:
             except Unavailable as error:
                 if rested >= self.retry_seconds_max or self.stop.is_set():
                     raise
+                UNAVAILABLE.inc()
                 logger.warning("waiting", reason=str(error), seconds=rest)
                 self.stop.wait(rest)
                 rest, rested = min(2 * rest, BACKOFF_SECONDS_MAX), rested + rest

@@ -12,7 +12,7 @@ from typing import Literal
 
 from parsers.limits import DEFAULT_LIMITS, Limits
 from schemas.envelope import Interchange, Message
-from schemas.findings import Where
+from schemas.findings import Finding, Where
 
 __all__ = ["DEFAULT_LIMITS", "Limits", "locate", "read", "syntax_of"]
 
@@ -30,6 +30,9 @@ LOCATORS: dict[PayloadSyntax, tuple[str, str]] = {
     "xml": ("parsers.xml", "locate_xml"),
     "unknown": ("parsers.edifact", "locate_edifact"),
 }
+NOTHING = Finding(
+    code="SYN-13U", edifact_code="13", where=Where(byte=0, segment="UNB"), found="", expected="UNB"
+)
 MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -45,10 +48,13 @@ def syntax_of(payload: bytes) -> PayloadSyntax:
 
 
 def read(payload: bytes, *, limits: Limits = DEFAULT_LIMITS) -> list[Interchange]:
-    """Read every interchange of a payload; what cannot be read is an interchange without envelope."""
+    """Read every interchange of a payload; what cannot be read is an interchange without envelope.
+
+    There is always at least one: an empty payload is something that cannot be read, not nothing.
+    """
     module, name = READERS[syntax_of(payload)]
     reader: Reader = getattr(import_module(module), name)
-    return reader(payload, limits)
+    return reader(payload, limits) or [Interchange(envelope=None, findings=(NOTHING,))]
 
 
 def locate(payload: bytes, message: Message, fields: Iterable[str]) -> dict[str, Where]:

@@ -6,6 +6,7 @@ from types import FrameType
 import click
 
 from cadline.commands.common import echo_json, json_option, with_house
+from cadline.metrics import serve
 from cadline.wiring import STAGES, House
 from cadline.worker import Shift
 
@@ -24,10 +25,15 @@ from cadline.worker import Shift
 def run(house: House, stages: tuple[str, ...], *, until_idle: bool, as_json: bool) -> None:
     """Work the stages in this process: parse, validate, post, notify.
 
+    CADLINE_METRICS_PORT serves /metrics for Prometheus.
+
     Stop with Ctrl-C or SIGTERM: the batch in hand is finished first. Killing is safe too: what was not
     committed is worked again.
     """
-    shift = house.shift(stages or STAGES)
+    stages = stages or STAGES
+    if house.settings.metrics_port:
+        serve(house.settings.metrics_port, house.engine if "notify" in stages else None)
+    shift = house.shift(stages)
     _stop_politely(shift)
     try:
         if until_idle:
