@@ -36,6 +36,8 @@ class Fault(NamedTuple):
 def check_segment(use: Use, elements: Elements, style: Style) -> Iterator[Fault]:
     """Yield every fault of a segment that was split into elements."""
     values = elements[1:]
+    if len(elements[0][0]) > 1:
+        yield Fault("SYN-34" if style.version != "4" else "SYN-15N", 1, 2, elements[0][0][1])
     if values and _empty(values[-1]):
         yield style.trailing(len(values) + 1, None)
         while values and _empty(values[-1]):
@@ -120,7 +122,7 @@ def value_fault(component: Component, value: str, style: Style, *, qualified: bo
         return Fault("SYN-12", expected=_listed(component.codes))
     if form.kind == "n" and any(mark in value for mark in ".,".strip(style.marks)):
         return Fault("SYN-22", expected=style.marks)
-    return Fault("SYN-SUP", expected=str(form)) if has_superfluous(value, form.kind) else None
+    return Fault("SYN-SUP", expected=str(form)) if has_superfluous(value, form) else None
 
 
 def _listed(codes: frozenset[str], most: int = 12) -> str:

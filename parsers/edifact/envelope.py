@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from parsers.edifact.charsets import UTF_8, looks_like_utf8
 from parsers.edifact.elements import Fault, Style, check_segment
+from parsers.edifact.guide import Use
 from parsers.edifact.raw import Setting
 from parsers.edifact.service import service_segments
 from parsers.edifact.tokens import Elements, split_segment
@@ -25,8 +26,12 @@ def service_faults(elements: Elements, style: Style) -> list[Fault]:
     return list(check_segment(use, elements, style)) if use else []
 
 
-def text_faults(text: str, setting: Setting) -> list[Fault]:
-    """Return a fault for the first character of each value that the declared set does not hold."""
+def text_faults(text: str, setting: Setting, use: Use | None = None) -> list[Fault]:
+    """Return a fault for the first character of each value that the declared set does not hold.
+
+    use: the definition of the segment, where it is known, tells composites from single elements.
+    """
+    use = use or service_segments(setting.style.version).get(text[:3])
     forbidden = setting.charset.forbidden
     if not forbidden.search(text):
         return (
@@ -35,12 +40,18 @@ def text_faults(text: str, setting: Setting) -> list[Fault]:
             else [Fault("SYN-21W", found="UTF-8", expected=setting.charset.name)]
         )
     return [
-        Fault("SYN-21", e, c if len(components) > 1 else None, shown(found[0]), setting.charset.name)
+        Fault("SYN-21", e, _place(use, e, c, len(components)), shown(found[0]), setting.charset.name)
         for e, element in enumerate(split_segment(text, setting.characters), start=1)
         for components in element
         for c, component in enumerate(components, start=1)
         if (found := forbidden.search(component))
     ]
+
+
+def _place(use: Use | None, element: int, component: int, components: int) -> int | None:
+    definitions = use.elements[element - 2 : element - 1] if use and element > 1 else ()
+    composite = any(definition.composite for definition in definitions)
+    return component if composite or components > 1 else None
 
 
 def shown(character: str) -> str:

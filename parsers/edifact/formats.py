@@ -52,9 +52,14 @@ def format_fault(value: str, form: Format) -> str | None:
     return "40" if length < form.least else None
 
 
-def has_superfluous(value: str, kind: Kind) -> bool:
-    """Return whether a value has leading zeros (numbers) or trailing spaces, which are superfluous."""
-    if kind == "n":
+def has_superfluous(value: str, form: Format) -> bool:
+    """Return whether a value has leading zeros (numbers) or trailing spaces, which are superfluous.
+
+    A number of fixed length needs its zeros.
+    """
+    if form.kind == "n" and form.least:
+        return False
+    if form.kind == "n":
         digits = value.removeprefix("-")
         return len(digits) > 1 and digits[0] == "0" and digits[1].isdigit()
     return value.endswith(" ")

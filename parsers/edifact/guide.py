@@ -256,6 +256,7 @@ def build_guide(
         position.uses = tuple(uses[position.index])
         position.place = _place_of_difference(position)
         position.divided = any(use.within for use in position.uses)
+        position.mandatory |= not position.divided and any(use.mandatory for use in position.uses)
         if position.place:
             position.by_literal = {(use.within, use.literal(position.place)): use for use in position.uses}
         position.slot = slots

@@ -10,7 +10,7 @@ from parsers.edifact.guide import Guide, Move, Position, Use
 from parsers.edifact.patterns import Glances, glances
 from parsers.edifact.raw import RawMessage
 from parsers.edifact.structure import moves
-from parsers.edifact.tokens import Elements
+from parsers.edifact.tokens import Elements, needless_release
 
 Document = dict[str, Any]
 NumberedFault = tuple[int, str, Fault]
@@ -229,13 +229,16 @@ class MessageWalk:
     def _in_full(self, number: int, position: Position, text: str) -> None:
         elements = self._setting.split(text)
         tag = position.tag
-        self._check_text(number, tag, text)
         if tag == "UNT":
             return
         use = self._walk.choose(number, position, elements)
         if use is None:
+            self._check_text(number, tag, text)
             return
         found = list(check_segment(use, elements, self._setting.style))
+        found += [] if self._clean else text_faults(text, self._setting, use)
+        if needless := needless_release(text, self._setting.characters):
+            found.append(Fault("SYN-REL", found=needless))
         values, fault = values_of(use, elements)
         self._walk.take(number, position, use, values)
         if fault and not any((f.element, f.component) == (fault.element, fault.component) for f in found):
@@ -243,7 +246,7 @@ class MessageWalk:
         self.faults += [(number, tag, fault) for fault in found]
 
     def _check_text(self, number: int, tag: str, text: str) -> None:
-        """Report characters outside the declared set, and nesting in the tag."""
+        """Report characters outside the declared set."""
         if not self._clean:
             self.faults += [(number, tag, fault) for fault in text_faults(text, self._setting)]
 

@@ -103,7 +103,7 @@ class PatternMaker:
 
     def _number(self, form: Format) -> str:
         if form.least:
-            return f"-?[1-9][0-9]{{{form.most - 1}}}"
+            return f"-?[0-9]{{{form.most}}}"
         whole = f"(?:0|[1-9][0-9]{{0,{form.most - 1}}})"
         length = f"(?=[0-9.,]{{3,{form.most + 1}}}(?![0-9.,]))"
         return f"-?(?:{length}(?:0|[1-9][0-9]*)[{self._marks}][0-9]+|{whole})"

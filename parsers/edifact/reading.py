@@ -18,6 +18,7 @@ from parsers.edifact.tokens import Elements
 from parsers.limits import DEFAULT_LIMITS, Limits
 from schemas.cad import Declaration
 from schemas.envelope import Interchange, Message
+from schemas.rules import all_rules
 
 Guides = Callable[[Identity, str], Guide | None]
 """Gives the guide for what UNH says under a syntax version, or None."""
@@ -48,9 +49,10 @@ class MessageReader:
             document, inner = read_segments(guide, raw)
             faults += inner
         cad = None
-        if guide is not None and guide.about.document == "declaration":
-            cad, more = self._declaration(document)
-            faults += more
+        if document is not None and guide is not None and guide.about.document == "declaration":
+            cad, missing = _declaration(document)
+            broken = any(all_rules()[fault.code].severity == "error" for _, _, fault in faults)
+            faults += [] if broken else missing
         self.document = document
         if faults:
             faults.sort(key=lambda fault: fault[0])
@@ -71,11 +73,13 @@ class MessageReader:
             cad=cad,
         )
 
-    def _declaration(self, document: Document | None) -> tuple[Declaration | None, list[NumberedFault]]:
-        try:
-            return Declaration.model_validate(document), []
-        except ValidationError as error:
-            return None, [(1, "UNH", Fault("SYN-13D", name=_path(e["loc"]))) for e in error.errors()]
+
+def _declaration(document: Document) -> tuple[Declaration | None, list[NumberedFault]]:
+    """Return the declaration, or what it lacks. A message at fault already lacks what the faults name."""
+    try:
+        return Declaration.model_validate(document), []
+    except ValidationError as error:
+        return None, [(1, "UNH", Fault("SYN-13D", name=_path(e["loc"]))) for e in error.errors()]
 
 
 def _envelope_faults(raw: RawMessage, texts: list[str], header: Elements) -> Iterator[NumberedFault]:

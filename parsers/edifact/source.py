@@ -16,6 +16,9 @@ BLANKS = " \t\r\n"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf".decode("latin-1")
 TAIL_BLANKS = BLANKS + "\x00\x1a"
 START = re.compile(r"UNA[^\w\s].{5}\s*UNB|UNB[+\x1d]", re.ASCII | re.DOTALL)
+STRAY_MAX = 1 << 16
+"""How far an interchange is looked for behind what is none."""
+
 ENVELOPE_TAGS = frozenset({"UNB", "UNG", "UNH", "UNE", "UNZ"})
 
 
@@ -145,7 +148,9 @@ class Source:
         if head[:3] in {"UNA", "UNB", ""}:
             return ""
         text = self._remaining()
-        start = START.search(text)
+        while len(text) < STRAY_MAX and not START.search(text) and self._fill_more():
+            text = self._remaining()
+        start = START.search(text[:STRAY_MAX])
         if start is None:
             return ""
         stray = text[: start.start()]
@@ -171,6 +176,10 @@ class Source:
     def _pass(self, text: str) -> None:
         self.byte += len(text)
         self.line += text.count("\n")
+
+    def _fill_more(self) -> bool:
+        self._parts, self._next, self._rest = [], 0, self._remaining()
+        return self._fill()
 
     def _fill_to_a_part(self) -> bool:
         while self._next >= len(self._parts):

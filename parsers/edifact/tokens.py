@@ -82,6 +82,17 @@ def unrelease(value: str, characters: Characters) -> str:
     return release.join(kept)
 
 
+def needless_release(text: str, characters: Characters) -> str:
+    """Return the first character that is released without need, or an empty text."""
+    release = characters.release
+    if not release or release not in text:
+        return ""
+    for part in text.replace(release * 2, "").split(release)[1:]:
+        if part[:1] and part[0] not in characters.separators:
+            return part[0]
+    return ""
+
+
 def escape(value: str, characters: Characters) -> str:
     """Put a release character before every service character of a value."""
     release = characters.release

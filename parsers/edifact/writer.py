@@ -136,9 +136,8 @@ class MessageWriter:
         lacking = [c.id for e, i, c in use.components() if c.mandatory and not values[e][i]]
         if lacking:
             raise ValueError(f"{use.expected()}: {', '.join(lacking)} must have a value")
-        separator = self._characters.component
-        elements = [separator.join(row).rstrip(separator) for row in values]
-        return "+".join([use.tag, *elements]).rstrip("+")
+        elements = [_joined(row, self._characters.component) for row in values]
+        return _joined([use.tag, *elements], self._characters.element)
 
     def _due(self, use: Use, values: list[list[str]], *, needed: bool) -> bool:
         """Whether a segment is to be written: it says something, opens something, or must be there."""
@@ -163,11 +162,22 @@ class MessageWriter:
         return escape(text, self._characters)
 
 
+def _joined(parts: list[str], separator: str) -> str:
+    """Join parts, without those at the end that are empty."""
+    filled = len(parts)
+    while filled and not parts[filled - 1]:
+        filled -= 1
+    return separator.join(parts[:filled])
+
+
 def items_of(use: Use, context: Mapping[str, Any]) -> Sequence[Any]:
     """Return what a use is written for: the items of its list, or the context itself."""
     if not use.each:
         return [context]
-    return value_at(context, use.each) or []
+    items: Sequence[Any] = value_at(context, use.each) or []
+    if len(items) > use.repeats:
+        raise ValueError(f"{'.'.join(use.each)}: {len(items)} do not fit; the guide allows {use.repeats}")
+    return items
 
 
 def value_at(document: Any, path: Sequence[str]) -> Any:
