@@ -15,6 +15,7 @@ version=$(sed -n 's:.*<kafka.version>\(.*\)</kafka.version>.*:\1:p' "$here/pom.x
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/cadline/kafka-$version"
 java_version_min=17
 ready_seconds_max=60
+record_bytes_max=16777216 # a declaration of thousands of lines with its assessment is one record
 
 fail() {
     printf 'kafka.sh: %s\n' "$1" >&2
@@ -61,9 +62,15 @@ controller.quorum.bootstrap.servers=127.0.0.1:$((port + 1))
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 log.dirs=$folder/log
 num.partitions=4
+message.max.bytes=$record_bytes_max
+replica.fetch.max.bytes=$record_bytes_max
 offsets.topic.num.partitions=4
+message.max.bytes=$record_bytes_max
+replica.fetch.max.bytes=$record_bytes_max
 offsets.topic.replication.factor=1
 transaction.state.log.num.partitions=4
+message.max.bytes=$record_bytes_max
+replica.fetch.max.bytes=$record_bytes_max
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0

@@ -42,6 +42,13 @@ def test_every_panel_of_a_dashboard_asks_something(path: Path) -> None:
     assert all(target["expr"] for panel in panels for target in panel["targets"])
 
 
+def test_dashboards_ask_only_for_metrics_that_are_served() -> None:
+    served = set(re.findall(r"\"(cadline_\w+)\"", (ROOT / "cadline" / "metrics.py").read_text("utf-8")))
+    endings = ("", "_total", "_bucket", "_sum", "_count")
+    asked = set(re.findall(r"\bcadline_\w+", (DEPLOY / "grafana/dashboards/cadline.json").read_text("utf-8")))
+    assert asked <= {name + ending for name in served for ending in endings}
+
+
 def test_the_image_is_given_every_room() -> None:
     dockerfile = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
     rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")}
