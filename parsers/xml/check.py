@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lxml.etree import _Element as Element
 
 from parsers.xml.clip import clip
-from parsers.xml.formats import EMPTY, MALFORMED, NO_DATE, TOO_LONG, UNKNOWN_CODE
+from parsers.xml.formats import EMPTY, MALFORMED, NO_DATE, SPACE, TOO_LONG, UNKNOWN_CODE
 from parsers.xml.layout import Layout, Node
 from schemas.findings import Finding, Where
 
@@ -44,8 +44,6 @@ HINTS = frozenset(
     for name in ("schemaLocation", "noNamespaceSchemaLocation")
 )
 """Attributes that may stand anywhere. They are not followed."""
-
-SPACE = " \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +123,7 @@ class Checker:
         for child in element:
             yield self._unknown(child, node, place)
         text = element.text or ""
-        bare = text.strip(SPACE) if node.format.calendar else text
+        bare = node.format.bare(text)
         if not bare:
             if not node.may_be_empty:
                 yield self._finding(EMPTY, element, place, expected=node.format.notation)

@@ -124,11 +124,13 @@ def _sound_fields(form: Layout, root: Element) -> dict[str, object]:
     header = root.find(form.qualified(form.header.tag))
     readers = header_group(form.kind).readers
     fields: dict[str, object] = {}
-    for node in form.header.children if header is not None else ():
-        element = header.find(form.qualified(node.tag)) if header is not None else None
-        text = element.text if element is not None else None
-        if element is not None and text and node.format and node.format.fault(text.strip()) is None:
-            readers[str(element.tag)](element, fields)
+    if header is None:
+        return fields
+    for node in form.header.children:
+        element = header.find(form.qualified(node.tag))
+        bare = node.format.bare(element.text or "") if element is not None and node.format else ""
+        if element is not None and node.format and bare and node.format.fault(bare) is None:
+            readers[element.tag](element, fields)
     return fields
 
 

@@ -23,6 +23,9 @@ Fault = tuple[str, str]
 
 EMPTY, TOO_LONG, MALFORMED, NO_DATE, UNKNOWN_CODE = "XML-28", "XML-24", "XML-26", "XML-25", "XML-27"
 
+SPACE = " \t\r\n"
+"""What XML takes for white space."""
+
 DATE_SHAPE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 INSTANT_SHAPE = DATE_SHAPE + r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?Z?"
 CENTS_DIGITS = 15
@@ -47,8 +50,12 @@ class Format:
     codes: Mapping[str, Code] | None = None
     calendar: Callable[[str], object] | None = None
 
+    def bare(self, text: str) -> str:
+        """Return a text as the XSD type takes it: white space around days and instants does not count."""
+        return text.strip(SPACE) if self.calendar else text
+
     def fault(self, text: str) -> Fault | None:
-        """Return what is wrong with a text that is not empty, or None."""
+        """Return what is wrong with a bare text that is not empty, or None."""
         if self.length_max and len(text) > self.length_max:
             return TOO_LONG, self.notation
         if self.codes is not None and text not in self.codes:

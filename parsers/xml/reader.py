@@ -11,37 +11,34 @@ but breaks the schema rejects only itself.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
-from itertools import islice
 from typing import BinaryIO
 
 from lxml import etree
-from lxml.etree import _Element as Element
 
 from parsers.limits import DEFAULT_LIMITS, Limits
-from parsers.xml.check import Checker, Place
 from parsers.xml.clip import FOUND_CHARS_MAX
-from parsers.xml.content import document_group
 from parsers.xml.envelope import Skeleton, read_envelope
 from parsers.xml.layout import Layout, layout
-from parsers.xml.locate import document_path
-from parsers.xml.parsing import Namespaces, malformed, parse_part
-from parsers.xml.preflight import depth_fault, refuse_encoding
+from parsers.xml.message import MessageReader, limited, message
+from parsers.xml.parsing import Namespaces, malformed
+from parsers.xml.preflight import refuse_encoding
 from parsers.xml.root import BOM, root_of
 from parsers.xml.split import CHUNK_BYTES, Piece, split
-from parsers.xml.xsd import schema
-from schemas.cad import Declaration
 from schemas.envelope import Interchange, Message
 from schemas.findings import Finding, Where
 
-TOO_LARGE, WRONG_ROOT, REPEATED_REFERENCE, TOO_MANY, MESSAGE_TOO_LARGE, TRUNCATED = (
+TOO_LARGE, DOCTYPE, WRONG_ROOT, TOO_MANY, MESSAGE_TOO_LARGE, TRUNCATED, TOO_FAULTY = (
     "XML-01",
+    "XML-04",
     "XML-06",
-    "XML-09",
     "XML-11",
     "XML-12",
     "XML-18",
+    "XML-19",
 )
-MORE_FINDINGS, UNNAMED, DOCTYPE = "XML-15", "XML-31", "XML-04"
+
+FAULTY_TIMES = 100
+"""An interchange whose declarations have this many times the findings of one message is read no further."""
 
 
 def read_xml(payload: bytes, limits: Limits = DEFAULT_LIMITS) -> list[Interchange]:
@@ -67,7 +64,8 @@ def stream_xml(stream: BinaryIO, limits: Limits = DEFAULT_LIMITS) -> Iterator[Me
     if refusal is not None:
         yield Interchange(envelope=None, findings=(refusal,), length=len(head))
         return
-    reading = _Reading(limits, layout("declaration"))
+    form = layout("declaration")
+    reading = _Reading(limits, form, MessageReader(limits), Skeleton(form, limits.segment))
     yield from reading.messages(stream, head)
     yield reading.interchange()
 
@@ -78,25 +76,24 @@ class _Reading:
 
     limits: Limits
     form: Layout
-    skeleton: Skeleton = field(init=False)
+    reader: MessageReader
+    skeleton: Skeleton
     namespaces: Namespaces | None = None
-    references: set[str] = field(default_factory=set)
     count: int = 0
+    faults: int = 0
     findings: list[Finding] = field(default_factory=list)
     stopped: bool = False
     last: Piece | None = None
     tail: str = ""
 
-    def __post_init__(self) -> None:
-        self.skeleton = Skeleton(self.form, self.limits.message)
-
     def messages(self, stream: BinaryIO, head: bytes) -> Iterator[Message]:
         """Yield the messages that are well-formed, one at a time."""
         start = len(BOM) if head.startswith(BOM) else 0
         for piece in split(stream, self.form.document.tag, self.limits.message, head, start):
-            message = self._read(piece)
-            if message is not None:
-                yield message
+            found = self._read(piece)
+            if found is not None:
+                self.faults += len(found.findings)
+                yield found
             self.last, self.tail = piece, _tail(piece) or self.tail
             if self.stopped:
                 return
@@ -107,20 +104,20 @@ class _Reading:
         if self.stopped:
             return Interchange(envelope=None, findings=tuple(self.findings), length=length)
         envelope, findings = read_envelope(self.skeleton, self.count)
-        findings = [self._at_end(finding) for finding in findings]
-        return Interchange(
-            envelope=envelope, findings=limited([*self.findings, *findings], self.limits), length=length
-        )
+        all_findings = [*self.findings, *(self._at_end(finding) for finding in findings)]
+        return Interchange(envelope=envelope, findings=limited(all_findings, self.limits), length=length)
 
     def _read(self, piece: Piece) -> Message | None:
         """Read a piece: a document, or what stands around documents."""
         if piece.end > self.limits.interchange:
-            self._stop(_over_limit(TOO_LARGE, piece, self.limits.interchange))
+            self._stop(_over_limit(TOO_LARGE, piece, piece.end, self.limits.interchange))
         elif piece.doctype:
             where = Where(line=piece.line + piece.lines, byte=piece.end)
             self._stop(Finding(code=DOCTYPE, where=where, edifact_code="47"))
         elif piece.document:
-            return self._document(piece)
+            self.count += 1
+            self.skeleton.add_document(piece)
+            return None if self._weary(piece) else self._document(piece)
         else:
             self._gap(piece)
         return None
@@ -139,93 +136,43 @@ class _Reading:
     def _gap(self, piece: Piece) -> None:
         """Keep what stands between declarations; the first gap holds the root, which must be ours."""
         self.skeleton.add(piece)
-        if self.namespaces is not None or self.count or piece.data is None:
+        if self.namespaces is not None or self.count or self.skeleton.overlong:
             return
-        root = root_of(piece.data)
+        root = root_of(piece.data or b"")
         if root is None:
             return
         self.namespaces = root.namespaces
         if root.tag != self.form.qualified(self.form.root):
             self._stop(_wrong_root(self.form, root.tag, piece.line))
 
-    def _document(self, piece: Piece) -> Message | None:
-        """Read one declaration; None when it is not well-formed, which is the interchange's fault."""
-        self.count += 1
+    def _weary(self, piece: Piece) -> bool:
+        """Whether declarations are only counted from here on: they are too many, or too many are faulty."""
+        faults_max = FAULTY_TIMES * self.limits.findings
         if self.count > self.limits.messages:
-            if self.count == self.limits.messages + 1:
-                self.findings.append(_over_limit(TOO_MANY, piece, self.limits.messages, self.count))
-            return None
-        self.skeleton.add_document(piece)
-        if not piece.closed:
+            finding = _over_limit(TOO_MANY, piece, self.count, self.limits.messages)
+        elif self.faults + len(self.findings) > faults_max:
+            finding = _over_limit(TOO_FAULTY, piece, self.faults, faults_max)
+        else:
+            return False
+        if finding.code not in {known.code for known in self.findings[-1:]}:
+            self.findings.append(finding)
+        return True
+
+    def _document(self, piece: Piece) -> Message | None:
+        """Read one declaration; None when it is not well-formed, which is the interchange's fault.
+
+        Without a root a declaration means nothing; the skeleton says what is wrong.
+        """
+        if not piece.closed or self.namespaces is None:
             return None
         if piece.data is None:
-            finding = _over_limit(MESSAGE_TOO_LARGE, piece, self.limits.message, piece.end - piece.start)
-            return _message(piece, "", (finding,), None)
-        return self._parsed(piece, piece.data)
-
-    def _parsed(self, piece: Piece, part: bytes) -> Message | None:
-        if self.namespaces is None:
-            return None  # without a root the declaration means nothing; the skeleton says what is wrong
+            size = piece.end - piece.start
+            return message(piece, "", (_over_limit(MESSAGE_TOO_LARGE, piece, size, self.limits.message),))
         try:
-            element = parse_part(part, self.namespaces)
+            return self.reader.read(piece, piece.data, self.namespaces, self.count)
         except etree.XMLSyntaxError as error:
-            self.findings.append(malformed(error, part, piece.line))
+            self.findings.append(malformed(error, piece.data, piece.line))
             return None
-        reference = (element.findtext(self.form.qualified("FunctionalReferenceID")) or "").strip()
-        findings, cad = self._judged(element, piece, reference)
-        if reference in self.references:
-            findings = (*findings, self._repeated(piece, reference))
-        elif reference:
-            self.references.add(reference)
-        return _message(piece, reference, findings, None if findings else cad)
-
-    def _judged(
-        self, element: Element, piece: Piece, reference: str
-    ) -> tuple[tuple[Finding, ...], Declaration | None]:
-        """Validate a declaration once; read it when it is good, say everything that is wrong otherwise."""
-        if schema("declaration").validate(element):
-            content = document_group("declaration").read(element)
-            del content["@reference"]
-            return (), Declaration.model_validate(content)
-        place = Place(self._path(reference))
-        checker = Checker(self.form, lambda line: piece.line + line - 1)
-        found = [*depth_fault(element, self.limits, piece.line)]
-        found += islice(checker.check(element, self.form.document, place), self.limits.findings + 1)
-        where = Where(line=piece.line, xpath=place.xpath)
-        return limited(found or [Finding(code=UNNAMED, where=where, edifact_code="18")], self.limits), None
-
-    def _path(self, reference: str) -> str:
-        """Return a path that leads to the declaration: by its reference where that is good and its own."""
-        path = document_path(self.form, reference)
-        known = reference not in self.references and path.endswith("]")
-        return path if known else document_path(self.form, reference, self.count)
-
-    def _repeated(self, piece: Piece, reference: str) -> Finding:
-        where = Where(
-            line=piece.line, xpath=document_path(self.form, reference, self.count), field="reference"
-        )
-        return Finding(code=REPEATED_REFERENCE, where=where, found=reference, edifact_code="26")
-
-
-def limited(findings: list[Finding], limits: Limits) -> tuple[Finding, ...]:
-    """Return the findings up to the limit, and a word that there are more."""
-    if len(findings) <= limits.findings:
-        return tuple(findings)
-    more = Finding(code=MORE_FINDINGS, severity="warning", expected=str(limits.findings))
-    return (*findings[: limits.findings], more)
-
-
-def _message(piece: Piece, reference: str, findings: tuple[Finding, ...], cad: Declaration | None) -> Message:
-    return Message(
-        reference=reference,
-        type="Declaration",
-        version="1",
-        byte=piece.start,
-        length=piece.end - piece.start,
-        line=piece.line,
-        findings=findings,
-        cad=cad,
-    )
 
 
 def _tail(piece: Piece) -> str:
@@ -234,11 +181,11 @@ def _tail(piece: Piece) -> str:
     return text.strip().rpartition("\n")[2].strip()
 
 
-def _over_limit(code: str, piece: Piece, limit: int, found: int | None = None) -> Finding:
+def _over_limit(code: str, piece: Piece, found: int, limit: int) -> Finding:
     return Finding(
         code=code,
         where=Where(line=piece.line, byte=piece.start),
-        found=str(piece.end if found is None else found),
+        found=str(found),
         expected=str(limit),
         edifact_code="39" if code == MESSAGE_TOO_LARGE else "18",
     )

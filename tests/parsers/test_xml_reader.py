@@ -1,6 +1,7 @@
 """Are interchanges, broken declarations and hostile payloads answered with the right findings?"""
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,7 @@ def test_every_finding_can_be_said(language: str) -> None:
 
 
 def test_every_rule_has_a_specimen() -> None:
-    limits_only = {"XML-01", "XML-11", "XML-12", "XML-15", "XML-31"}
+    limits_only = {"XML-01", "XML-11", "XML-12", "XML-15", "XML-19", "XML-31"}
     shown = {path.stem[:6] for path in BROKEN}
     assert shown == {rule for rule in all_rules() if rule.startswith("XML")} - limits_only
 
@@ -167,6 +168,55 @@ def test_limits_are_answered_with_a_finding(limits: Limits, code: str) -> None:
     assert code in {finding.code for finding in said(interchange)}
     for finding in said(interchange):
         assert finding.severity == all_rules()[finding.code].severity
+
+
+@pytest.mark.parametrize("header", ["<TestIndicator>true </TestIndicator>", "<TestIndicator/>", ""])
+def test_an_odd_header_is_a_finding_or_a_default(header: str) -> None:
+    payload = CLEAN.replace(b"<TestIndicator>true</TestIndicator>", header.encode())
+    [interchange] = read_xml(payload)
+    assert interchange.envelope is not None
+    assert interchange.envelope.test is False
+    assert interchange.accepted == (header == "")
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        '<!DOCTYPE d SYSTEM "http://127.0.0.1:{port}/d">',
+        '<!DOCTYPE d [<!ENTITY % p SYSTEM "http://127.0.0.1:{port}/p"> %p;]>',
+        '<?xml-stylesheet href="http://127.0.0.1:{port}/s"?>',
+    ],
+)
+def test_nothing_in_a_payload_makes_us_call_out(hostile: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as trap:
+        trap.settimeout(0.05)
+        port = trap.getsockname()[1]
+        schema = f'xsi:schemaLocation="urn:cadline:declaration:1 http://127.0.0.1:{port}/x" xmlns:xsi='
+        payload = CLEAN.replace(b"?>", b"?>" + hostile.replace("{port}", str(port)).encode(), 1)
+        xsi = schema + '"http://www.w3.org/2001/XMLSchema-instance" xmlns="urn'
+        read_xml(payload.replace(b'xmlns="urn', xsi.encode(), 1))
+        with pytest.raises(TimeoutError):
+            trap.accept()
+
+
+def test_an_interchange_that_is_faulty_throughout_is_not_read_to_its_end() -> None:
+    payload = CLEAN.replace(
+        b"</DeclarationInterchange>", b"<Declaration/>" * 400 + b"</DeclarationInterchange>"
+    )
+    [interchange] = read_xml(payload, Limits(findings=10))
+    assert "XML-19" in {finding.code for finding in interchange.findings}
+    assert [finding.expected for finding in interchange.findings if finding.code == "XML-08"] == ["402"]
+    assert len(interchange.messages) < 300
+    assert len(said(interchange)) < 1100
+
+
+@pytest.mark.parametrize("header", [b"<!-- %b -->" % (b"x" * 200), b" " * 200, b"<x/>" * 50])
+def test_what_stands_around_declarations_is_limited(header: bytes) -> None:
+    limits = Limits(segment=800)
+    assert read_xml(CLEAN, limits)[0].accepted
+    [interchange] = read_xml(CLEAN.replace(b"<Header>", header + b"<Header>" + header + header), limits)
+    assert interchange.envelope is None
+    assert [finding.code for finding in interchange.findings] == ["XML-12"]
 
 
 def test_a_gigantic_attribute_is_refused() -> None:

@@ -12,6 +12,7 @@ from parsers.xml import read_xml, split, stream_xml
 
 CLEAN = (Path(__file__).parents[2] / "fixtures/xml/clean/two-declarations.xml").read_bytes()
 LARGE = 10**9
+LONG = b"p" * 300
 
 PARTS = [
     b"<D>",
@@ -75,11 +76,14 @@ def test_pieces_over_the_limit_keep_their_places(payload: bytes, step: int, most
         (b"<R><D/><x:D></x:D ></R>", [b"<D/>", b"<x:D></x:D >"]),
         (b"<R><D a='/>' b=\">\" >1</D></R>", [b"<D a='/>' b=\">\" >1</D>"]),
         (b"<R><D><D>1</D></D></R>", [b"<D><D>1</D></D>"]),
+        (b"<R>D <D>:D /D <DD>D</DD></D></R>", [b"<D>:D /D <DD>D</DD></D>"]),
+        (b"<R><D>1</D><%b:D>2</%b:D></R>" % (LONG, LONG), [b"<D>1</D>", b"<%b:D>2</%b:D>" % (LONG, LONG)]),
         (b"<R><!--<D>--><DD/><xD/></D><D>1</D></R>", [b"<D>1</D>"]),
     ],
 )
 def test_documents_are_told_from_what_only_looks_like_them(payload: bytes, documents: list[bytes]) -> None:
-    assert [piece.data for piece in pieces(payload, 1) if piece.document] == documents
+    for step in (1, LARGE):
+        assert [piece.data for piece in pieces(payload, step) if piece.document] == documents
 
 
 @pytest.mark.parametrize("step", [1, 7, 100, 4096])
