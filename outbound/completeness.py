@@ -1,8 +1,9 @@
 """Has a recipient got everything that was sent? A digest of a day's papers, which it can compute for itself.
 
-Control references run without gaps for each recipient, so their first and last already say how many there
-are; the digest proves that they are the same papers. An empty day has a digest too: nothing today is not
-the same as something lost.
+The digest of a day names the control references of its papers, counts them, adds up their totals, and hashes
+their list. Control references run without gaps over the days; one can go out a day after its neighbours,
+since it was drawn when the declaration came in. An empty day has a digest too: nothing today is not the
+same as something lost.
 """
 
 from collections.abc import Iterable, Sequence
@@ -28,17 +29,19 @@ class Listed(Value):
     cents: Cents = 0
 
 
-class Completeness(Value):
-    """What a recipient was sent on an Eastern day. first, last: control references, None when nothing was.
+class Run(Value):
+    """Control references that follow one another, both ends included."""
 
-    previous_last: the last control reference before that day, so that days join without a gap.
-    """
+    first: int
+    last: int
+
+
+class Completeness(Value):
+    """What a recipient was sent on an Eastern day: numbers, counts and totals by kind, hash of the list."""
 
     recipient: str
     day: date
-    previous_last: int
-    first: int | None
-    last: int | None
+    numbers: tuple[Run, ...]
     counts: dict[PaperKind, int]
     cents: dict[PaperKind, Cents]
     digest: str
@@ -61,20 +64,33 @@ class Shortfall(Value):
         return self == Shortfall()
 
 
-def completeness(recipient: str, day: date, previous_last: int, papers: Iterable[Listed]) -> Completeness:
+def completeness(recipient: str, day: date, papers: Iterable[Listed]) -> Completeness:
     """Sum up what a recipient was sent on an Eastern day, in whatever order it is given."""
     ordered = sorted(papers, key=lambda paper: paper.number)
     kinds = sorted({paper.kind for paper in ordered})
     return Completeness(
         recipient=recipient,
         day=day,
-        previous_last=previous_last,
-        first=ordered[0].number if ordered else None,
-        last=ordered[-1].number if ordered else None,
+        numbers=runs(paper.number for paper in ordered),
         counts={kind: sum(paper.kind == kind for paper in ordered) for kind in kinds},
         cents={kind: sum(paper.cents for paper in ordered if paper.kind == kind) for kind in kinds},
         digest=list_digest(ordered),
     )
+
+
+def runs(ordered: Iterable[int]) -> tuple[Run, ...]:
+    """Put ascending numbers together to runs.
+
+    >>> [(run.first, run.last) for run in runs([3, 4, 5, 9])]
+    [(3, 5), (9, 9)]
+    """
+    found: list[Run] = []
+    for number in ordered:
+        if found and number == found[-1].last + 1:
+            found[-1] = Run(first=found[-1].first, last=number)
+        else:
+            found.append(Run(first=number, last=number))
+    return tuple(found)
 
 
 def list_digest(ordered: Sequence[Listed]) -> str:
@@ -91,7 +107,7 @@ def shortfall(sent: Completeness, held: Iterable[Listed]) -> Shortfall:
     """Compare what a recipient holds of a day with what it was sent."""
     ordered = sorted(held, key=lambda paper: paper.number)
     numbers = {paper.number for paper in ordered}
-    expected = set(range(sent.first, sent.last + 1)) if sent.first and sent.last else set()
+    expected = covered([sent])
     return Shortfall(
         missing=tuple(sorted(expected - numbers)),
         surplus=tuple(sorted(numbers - expected)),
@@ -99,8 +115,12 @@ def shortfall(sent: Completeness, held: Iterable[Listed]) -> Shortfall:
     )
 
 
-def gap(earlier: Completeness, later: Completeness) -> range:
-    """Return the control references between two digests of one recipient that neither covers."""
-    last = earlier.previous_last if earlier.last is None else earlier.last
-    first = later.previous_last + 1 if later.first is None else later.first
-    return range(last + 1, first)
+def covered(days: Iterable[Completeness]) -> set[int]:
+    """Return the control references that the digests of some days name."""
+    return {number for day in days for run in day.numbers for number in range(run.first, run.last + 1)}
+
+
+def outstanding(days: Iterable[Completeness]) -> tuple[Run, ...]:
+    """Return the numbers from 1 up to the highest that no digest names: promised, and not sent yet."""
+    named = covered(days)
+    return runs(number for number in range(1, max(named, default=0)) if number not in named)

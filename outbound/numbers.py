@@ -1,7 +1,7 @@
 """Which number does the next interchange or paper carry? Counters without gaps, in the database.
 
 A number is drawn in the transaction that stores what carries it: when that rolls back, so does the draw.
-The counter's row stays locked until then, which also keeps the numbers of one recipient in order.
+The counter's row stays locked until then, so that no two transactions draw the same number.
 """
 
 from collections.abc import Mapping, Sequence

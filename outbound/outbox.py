@@ -79,10 +79,7 @@ def stored_keys(connection: Connection, keys: Iterable[str]) -> set[str]:
 
 
 def pending(connection: Connection, limit: int) -> list[Stored]:
-    """Return the oldest papers that wait, locked where the database can lock rows.
-
-    Each recipient's papers come in the order of their control references.
-    """
+    """Return the papers that wait, those that were stored first, locked where the database locks rows."""
     query = select(outbox).where(outbox.c.relayed_at.is_(None)).order_by(outbox.c.id).limit(limit)
     return _read(connection, query.with_for_update())
 

@@ -141,3 +141,8 @@ def test_a_place_is_said_as_far_as_it_is_known(where, said):
 @pytest.mark.parametrize(("cents", "total", "percent"), [(1, 3, 33), (-5, 10, 0), (20, 10, 100), (5, 0, 0)])
 def test_a_bar_never_leaves_its_frame(cents, total, percent):
     assert share(cents, total) == percent
+
+
+def test_a_broker_is_not_told_its_own_number_on_every_line():
+    assert "Broker 987654324" not in page(specimen("broker-summary"), "en")
+    assert "Broker 987654324" in page(specimen("statement"), "en")

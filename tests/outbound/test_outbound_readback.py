@@ -42,7 +42,6 @@ def test_a_specimen_in_xml_keeps_its_schema_and_says_what_the_paper_says(name):
     assert (interchange.header, interchange.documents) == (HEADER, (paper,))
 
 
-@pytest.mark.xfail(strict=True, reason="the EDIFACT writer cuts off an escaped separator at the end")
 @pytest.mark.parametrize("name", ["Smith +", "Smith:"])
 def test_a_name_that_ends_with_a_separator_is_carried_whole(name):
     paper = specimen("daily-notice").model_copy(update={"name": name})
