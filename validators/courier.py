@@ -69,8 +69,7 @@ def remission_outside_value(case: Case) -> Iterator[Hit]:
     for item, row in _remissions(case):
         value = _value_cents(item)
         if value is not None and not _within(value, row):
-            limits = f"{dollars(int(row['value_min_cents']))}-{dollars(int(row['value_max_cents']))}"
-            yield _unfit(case, item, row["code"], value=dollars(value), limits=limits)
+            yield _unfit(case, item, row["code"], value=dollars(value), limits=_limits(row))
 
 
 def remission_outside_origin(case: Case) -> Iterator[Hit]:
@@ -112,7 +111,15 @@ def _value_cents(item: Commodity) -> Cents | None:
 
 
 def _within(value: Cents, row: Mapping[str, str]) -> bool:
-    return int(row["value_min_cents"]) <= value <= int(row["value_max_cents"])
+    """Return whether a value lies within a remission's limits; a limit that is left out binds nobody."""
+    least, most = row["value_min_cents"], row["value_max_cents"]
+    return int(least or 0) <= value and (not most or value <= int(most))
+
+
+def _limits(row: Mapping[str, str]) -> str:
+    return "-".join(
+        dollars(int(limit)) if limit else "" for limit in (row["value_min_cents"], row["value_max_cents"])
+    )
 
 
 def _came_from(item: Commodity) -> str:

@@ -10,7 +10,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from schemas.codes.files import Row, TableSpec, read_specs, read_table, shipped_or_replaced
+from schemas.codes.files import Row, TableSpec, merged_specs, read_specs, read_table, shipped_or_replaced
 
 SPECS_FILE = "tables.toml"
 
@@ -42,6 +42,10 @@ class CodeTable:
         """Yield every row of every code, past and future ones too, as text by column."""
         return (row.cells for rows in self._rows.values() for row in rows)
 
+    def coded_rows(self) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Yield (code, row) of every row, as `rows` does."""
+        return ((code, row.cells) for code, rows in self._rows.items() for row in rows)
+
 
 @dataclass(frozen=True, slots=True)
 class Codes:
@@ -68,7 +72,8 @@ def load_codes(folder: Path | None = None) -> Codes:
     Raises TableError with every fault of the first unreadable file.
     """
     specs_text = shipped_or_replaced(SPECS_FILE, folder)
-    specs = read_specs(specs_text, SPECS_FILE)
+    shipped = read_specs(shipped_or_replaced(SPECS_FILE, None), SPECS_FILE)
+    specs = merged_specs(shipped, read_specs(specs_text, SPECS_FILE))
     texts = {name: shipped_or_replaced(f"{name}.csv", folder) for name in specs}
     tables = {name: _table(specs[name], text) for name, text in texts.items()}
     return Codes(version=_version([specs_text, *texts.values()]), _tables=tables)

@@ -6,6 +6,7 @@ r"""How is a table of codes read from its file? With every fault named: file, li
 'air'
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,14 +25,20 @@ from schemas.table_errors import TableError, TableFault
 EVIDENCE = ("law", "cbsa", "standard", "trade", "inferred")
 """How well a row is known: an act or order, the agency, a standard (ISO, UN/ECE), the trade, our reading."""
 
+WHOLE_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+
 
 class TableSpec(Value):
-    """What a table's file must look like. key: the columns that make up the code."""
+    """What a table's file must look like.
+
+    key: the columns that make up the code. numbers: the columns that hold whole numbers, or nothing.
+    """
 
     name: str
     complete: bool
     columns: tuple[str, ...]
     key: tuple[str, ...] = ("code",)
+    numbers: tuple[str, ...] = ()
 
     @property
     def file(self) -> str:
@@ -81,6 +88,23 @@ def read_specs(text: str, file: str) -> dict[str, TableSpec]:
         raise TableError.at(file=file, expected="one TOML table per code table", found=str(error)) from None
 
 
+def merged_specs(
+    shipped: Mapping[str, TableSpec], operators: Mapping[str, TableSpec]
+) -> dict[str, TableSpec]:
+    """Lay an operator's specs over the shipped ones: a table keeps its key and columns, and may have more.
+
+    So every table and column that the rules read is there, whatever the operator leaves out.
+    """
+    merged = {**operators, **shipped}
+    for name in shipped.keys() & operators.keys():
+        further = [each for each in operators[name].columns if each not in shipped[name].header]
+        columns = (*shipped[name].columns, *further)
+        merged[name] = shipped[name].model_copy(
+            update={"complete": operators[name].complete, "columns": columns}
+        )
+    return merged
+
+
 def read_table(text: str, spec: TableSpec) -> dict[str, tuple[Row, ...]]:
     """Read a table's CSV text: the rows by code, oldest first. Raises TableError with all faults."""
     rows, faults = [], []
@@ -100,6 +124,9 @@ def _row_faults(line: int, cells: Mapping[str, str], spec: TableSpec) -> Iterato
     for column in (*spec.key, "source"):
         if not cells[column].strip():
             yield TableFault(spec.file, line, column, cells[column], "a text")
+    for column in spec.numbers:
+        if cells[column] and not WHOLE_NUMBER.fullmatch(cells[column]):
+            yield TableFault(spec.file, line, column, cells[column], "a whole number, or nothing")
     if cells["evidence"] not in EVIDENCE:
         yield TableFault(spec.file, line, "evidence", cells["evidence"], f"one of {', '.join(EVIDENCE)}")
     yield from _period_faults(line, cells, spec)

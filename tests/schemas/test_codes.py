@@ -135,6 +135,17 @@ def test_a_broken_row_is_named(rows: str, message: str) -> None:
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize(("cell", "expected"), [("150", "150"), ("", ""), ("-1", None), ("1.5", None)])
+def test_a_column_of_numbers_holds_whole_numbers(cell: str, expected: str | None) -> None:
+    spec = TableSpec(name="limits", complete=False, columns=("cents",), numbers=("cents",))
+    text = f"code,cents,since,until,source,evidence\n1,{cell},2020-01-01,,A,cbsa\n"
+    if expected is not None:
+        assert read_table(text, spec)["1"][0].cells["cents"] == expected
+    else:
+        with pytest.raises(TableError, match="column cents: expected a whole number, or nothing"):
+            read_table(text, spec)
+
+
 def test_all_faults_come_at_once() -> None:
     with pytest.raises(TableError) as caught:
         read_table(HEADER + ",air,x,,D17,cbsa\n1,air\n2,road,2020-01-01,,,cbsa\n3\n", SPEC)
@@ -177,6 +188,20 @@ def test_an_operator_may_declare_a_table_complete(tmp_path: Path, codes: Codes) 
     (tmp_path / "tables.toml").write_text("\n".join(lines), encoding="utf-8")
     assert not codes.table("offices").complete
     assert load_codes(tmp_path).table("offices").complete
+
+
+def test_what_the_rules_read_remains_whatever_an_operator_leaves_out(tmp_path: Path, codes: Codes) -> None:
+    (tmp_path / "tables.toml").write_text(
+        '[cad_types]\ncomplete = false\nkey = ["name_en"]\ncolumns = ["own"]\n', encoding="utf-8"
+    )
+    header = "code,name_en,name_fr,channel,goods,own,since,until,source,evidence\n"
+    (tmp_path / "cad_types.csv").write_text(header + "AB,a,b,edi,release,x,2024-10-21,,own,trade\n")
+    replaced = load_codes(tmp_path)
+    row = replaced.table("cad_types").row("AB", DAY)
+    assert row is not None
+    assert (row["channel"], row["own"]) == ("edi", "x")
+    assert not replaced.table("cad_types").complete
+    assert replaced.names() == codes.names()
 
 
 def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
