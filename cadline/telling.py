@@ -28,3 +28,5 @@ def set_up_log(settings: Settings, *, verbose: bool = False) -> None:
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    # The client tells every attempt of its own; we say once that a server is away, and that it is back.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)

@@ -10,10 +10,12 @@ from sqlalchemy import Connection, Engine, make_url
 from cadline.checked import Judge
 from cadline.clock import Clock, clock_of
 from cadline.database import engine_of, upgrade
+from cadline.errors import SettingsError
 from cadline.logs import Log
 from cadline.logs.embedded import EmbeddedLog
 from cadline.logs.kafka import KafkaLog
 from cadline.settings import Settings
+from cadline.tariff_file import tariff_in_use
 from cadline.worker import NotifyWorker, Shift, StageWorker, Worker
 from ingest import registry
 from ingest.checking import Checker
@@ -24,6 +26,7 @@ from ingest.stages.parse import Parse
 from ingest.stages.post import Post
 from ingest.stages.validate import Validate
 from schemas.days import eastern_day
+from schemas.table_errors import TableError
 from schemas.tables import Tables, load_tables
 
 STAGES = ("parse", "validate", "post", "notify")
@@ -49,8 +52,11 @@ class House:
 
     @cached_property
     def tables(self) -> Tables:
-        """The tables of the law and the trade. Raises TableError when one cannot be read."""
-        return load_tables(self.settings.tables, self.settings.tariff)
+        """The tables of the law and the trade. Raises SettingsError when one cannot be read."""
+        try:
+            return load_tables(self.settings.tables, tariff_in_use(self.settings.tariff))
+        except TableError as error:
+            raise SettingsError(f"CADLINE_TABLES or CADLINE_TARIFF: {error}") from None
 
     @cached_property
     def log(self) -> Log:
