@@ -117,7 +117,8 @@ def _list(lines: list[TariffLine], *, as_json: bool) -> None:
             echo_json(line_json(line))
         else:
             printed, rate = printed_classification(line.classification), line.rates["MFN"]
-            click.echo(f"{printed}  {line.unit:<3}  {rate:<12}  {line.description}")
+            ended = f"  (until {line.until})" if line.until else ""
+            click.echo(f"{printed}  {line.unit:<3}  {rate:<12}  {line.description}{ended}")
     click.get_current_context().exit(0 if lines else FINDINGS)
 
 

@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 from schemas.table_errors import TableError
-from schemas.tariff.index import TariffIndex, build, open_index
+from schemas.tariff.index import FORMAT, TariffIndex, build, open_index
 from schemas.tariff.line import Tariff, TariffLine
 from schemas.tariff.rate import NOT_SEEN, Amount, Rate, read_rate
 from schemas.tariff.units import convert
@@ -85,7 +85,7 @@ def _in_memory(data: bytes, file: str) -> TariffIndex:
 def _cached(data: bytes, file: str) -> TariffIndex:
     """Index a CSV in the user's cache, or in memory where the cache cannot be written."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cadline"
-    target = cache / f"tariff-{_digest(data)[:16]}.sqlite"
+    target = cache / f"tariff-{_digest(data)[:16]}-{FORMAT}.sqlite"
     if target.is_file():
         return open_index(target)
     try:

@@ -9,7 +9,8 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 
@@ -20,6 +21,8 @@ from schemas.tariff.line import TariffLine
 KEY_COLUMNS = ("hs10", "from", "until", "edition", "uom")
 LAST_COLUMNS = ("mfn_status", "pref_status", "description")
 SEPARATOR = "\t"
+FORMAT = "2"
+"""Of the index. A file of another format is refused; it has to be imported again."""
 NUMBERS_IN_MEMORY = 16_384
 """A full tariff has some 11,000 numbers; their lines share their rates, and take a few megabytes."""
 
@@ -33,8 +36,7 @@ CREATE TABLE line (
 CREATE VIRTUAL TABLE words USING fts5(classification UNINDEXED, text, tokenize = 'porter unicode61');
 """
 NEWEST_DESCRIPTIONS = """
-INSERT INTO words SELECT classification, description FROM
-    (SELECT classification, description, max(since) FROM line GROUP BY classification)
+SELECT classification, description, max(since) FROM line GROUP BY classification ORDER BY classification
 """
 COLUMNS = "classification, since, until, edition, unit, rates, mfn_status, pref_status, description"
 
@@ -48,6 +50,10 @@ class TariffIndex:
         """Take over an open connection. Raises TableError when it holds no tariff of ours."""
         self._connection = connection
         about = _about(connection)
+        if about.get("format") != FORMAT:
+            expected = "an index of this release: import the tariff again"
+            found = f"format {about.get('format', '1')}"
+            raise TableError.at(file="tariff", expected=expected, found=found)
         self.version = about["version"]
         self.since = date.fromisoformat(about["since"])
         self.rows, self.classifications = int(about["rows"]), int(about["classifications"])
@@ -142,12 +148,16 @@ def build(text: Iterable[str], file: str, digest: str, connection: sqlite3.Conne
     except (csv.Error, sqlite3.IntegrityError) as error:
         expected = "each classification number once from each day"
         raise TableError.at(file=file, line=reader.line_num, expected=expected, found=str(error)) from None
-    connection.execute(NEWEST_DESCRIPTIONS)
+    described = [
+        (number, _words(number, text)) for number, text, _ in connection.execute(NEWEST_DESCRIPTIONS)
+    ]
+    connection.executemany("INSERT INTO words VALUES (?, ?)", described)
     counts = "SELECT min(since), count(*), count(DISTINCT classification) FROM line"
     since, rows, classifications = connection.execute(counts).fetchone()
     if not rows:
         raise TableError.at(file=file, line=2, expected="a row for each classification", found="none")
     about = {
+        "format": FORMAT,
         "version": f"tariff:{digest[:12]}",
         "since": since,
         "rows": str(rows),
@@ -173,6 +183,21 @@ def _rows(reader: Iterable[list[str]], treatments: Sequence[str], file: str) -> 
         _check(cells, last + len(LAST_COLUMNS), file, number)
         hs10, since, until, edition, unit = cells[:first]
         yield hs10, since, until, edition, unit, SEPARATOR.join(cells[first:last]), *cells[last:]
+
+
+def _words(number: str, description: str) -> str:
+    """Return what a number is found by: its own text, and words for the chapter, heading and subheading.
+
+    The text of a line often says only "Other": what stands above it is not in the file.
+    """
+    above = (_words_above().get(number[:length], "") for length in (6, 4, 2))
+    return " ".join((description, *above))
+
+
+@cache
+def _words_above() -> Mapping[str, str]:
+    text = resources.files("schemas.tariff").joinpath("words.csv").read_text(encoding="utf-8")
+    return {row["prefix"]: row["words"] for row in csv.DictReader(text.splitlines())}
 
 
 def _check(cells: Sequence[str], width: int, file: str, line: int) -> None:

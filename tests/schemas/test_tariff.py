@@ -2,8 +2,11 @@
 
 import csv
 import gzip
+import sqlite3
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -87,6 +90,7 @@ def test_search_by_words_beginnings_and_digits():
     assert "6109100022" in {line.classification for line in tariff.search("t-shirts")}
     assert "8517130000" in {line.classification for line in tariff.search("smartph")}
     assert {line.classification[:6] for line in tariff.search("6109.10")} == {"610910"}
+    assert next(iter(tariff.search("cotton t-shirts"))).classification[:6] == "610910"
     assert list(tariff.search("xyzzy")) == []
     assert list(tariff.search('"*')) == []
 
@@ -134,3 +138,19 @@ def test_another_sqlite_file_is_no_tariff(tmp_path):
     path.write_bytes(b"SQLite format 3\0" + bytes(200))
     with pytest.raises(TableError):
         load_tariff(path)
+
+
+def test_an_index_of_another_format_is_refused(tmp_path):
+    path = tmp_path / "old.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE about (key TEXT, value TEXT)")
+        connection.commit()
+    with pytest.raises(TableError, match="import the tariff again"):
+        load_tariff(path)
+
+
+def test_words_for_what_stands_above_a_line_are_sourced():
+    text = resources.files("schemas.tariff").joinpath("words.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    assert all(row["source"] and row["evidence"] for row in rows)
+    assert len({row["prefix"] for row in rows}) == len(rows)
