@@ -27,6 +27,7 @@ VERBS: dict[str, str] = {
     "statements": "Build and send the statements of a statement day.",
     "submit": "Put interchanges on the inbound topic.",
     "summaries": "Build and send the customs broker summaries of a day.",
+    "tables": "List, show, compare and import the code tables.",
     "tariff": "Import, show and search the tariff.",
     "topics": "Create the topics on Kafka.",
 }
