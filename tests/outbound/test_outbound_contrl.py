@@ -7,8 +7,9 @@ from lxml import etree
 
 from outbound.contrl import contrl
 from parsers.edifact import read_edifact
+from parsers.xml import read_paper
 from schemas.envelope import Envelope, Group, Interchange, Message
-from schemas.findings import Finding, Where
+from schemas.findings import Finding, Where, describe
 from schemas.papers import Header
 
 HEADER = Header(
@@ -162,3 +163,12 @@ def test_our_own_reader_finds_nothing_wrong_with_it():
     (message,) = interchange.messages
     assert (message.type, message.version, message.release) == ("CONTRL", "D", "3")
     assert interchange.findings + message.findings == ()
+
+
+def test_an_interchange_of_xml_is_reported_on_in_xml_with_words():
+    unknown = Finding(code="SYN-7", edifact_code="7", found="X", where=Where(xpath="/*/Header/RecipientID"))
+    envelope = ENVELOPE.model_copy(update={"syntax": "xml"})
+    interchange = Interchange(envelope=envelope, findings=(unknown,))
+    report = read_paper(contrl(interchange, HEADER, "fr"))
+    assert (report.kind, report.header, report.documents) == ("contrl", HEADER, (interchange,))
+    assert describe(unknown, "fr").message in contrl(interchange, HEADER, "fr").decode()
