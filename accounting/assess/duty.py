@@ -22,14 +22,16 @@ class Found:
 def customs_duty(working: Working) -> None:
     """Record the customs duty, the treatment applied and the rate as the tariff writes it."""
     found = _find_rate(working)
-    rate = read_rate(found.text) if found else None
-    if found and rate is None:
-        _refuse(working, found)
-    if found is None or rate is None:
+    if found is None:
         working.leave("customs_duty")
         return
     working.treatment, working.rate = found.treatment.code, found.text
-    _apply(working, found, rate)
+    rate = read_rate(found.text)
+    if rate is None:
+        _refuse(working, found)
+        working.leave("customs_duty")
+    else:
+        _apply(working, found, rate)
 
 
 def _find_rate(working: Working) -> Found | None:

@@ -1,6 +1,5 @@
 """How is one line worked out? Figure after figure, each with the step that explains it, or a finding."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -83,9 +82,7 @@ class Working:
         """Return a figure in exact dollars; None while it is not known."""
         return to_dollars(self.cents[figure]) if figure in self.cents else None
 
-    def record(
-        self, figure: str, exact: Decimal, formula: str, inputs: Mapping[str, str], basis: Basis
-    ) -> None:
+    def record(self, figure: str, exact: Decimal, formula: str, inputs: dict[str, str], basis: Basis) -> None:
         """Add an exact amount in dollars to a figure, rounded to the cent, with its explanation."""
         cents = to_cents(exact)
         self.cents[figure] = self.cents.get(figure, 0) + cents
@@ -94,7 +91,7 @@ class Working:
                 figure=figure,
                 rule=basis.rule,
                 formula=f"{formula} = {_result(exact, cents)}",
-                inputs=dict(inputs),
+                inputs=inputs,
                 rate=basis.rate,
                 source=basis.source,
                 table=basis.table,

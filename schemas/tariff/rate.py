@@ -100,6 +100,8 @@ class Rate:
 
     def formula(self, value: Decimal, quantities: Mapping[str, Decimal]) -> str:
         """Write the sum, so that it can be added up again."""
+        if self.is_free:
+            return "0"
         text = self.base.formula(value, quantities)
         if self.minimum:
             text = f"max({text}, {self.minimum.formula(value, quantities)})"
