@@ -25,11 +25,22 @@ from schemas.book import Entry
 FORMAT = "cadline-book-1"
 ENTRIES = "entries.jsonl"
 MANIFEST = "manifest.json"
-TABLES: Mapping[str, Table] = {
-    "entries.csv": journal_entry,
-    "postings.csv": posting,
-    "open_items.csv": open_item,
-    "balances.csv": balance,
+
+
+def _beside(table: Table) -> Select[Any]:
+    """Return a table of the entries' rows, by party and place in the chain: ids mean nothing outside."""
+    place = journal_entry.c.party, journal_entry.c.sequence
+    told = (column for column in table.columns if column.name != "entry_id")
+    return select(*place, *told).join_from(table, journal_entry).order_by(*place, table.c.line)
+
+
+TABLES: Mapping[str, Select[Any]] = {
+    "entries.csv": select(
+        *(column for column in journal_entry.columns if column.name not in {"id", "content"})
+    ).order_by(journal_entry.c.party, journal_entry.c.sequence),
+    "postings.csv": _beside(posting),
+    "open_items.csv": _beside(open_item),
+    "balances.csv": select(balance).order_by(balance.c.party, balance.c.account),
 }
 
 
@@ -43,8 +54,8 @@ def export_book(connection: Connection, folder: Path) -> dict[str, Any]:
     connection: in one transaction that sees one state of the book.
     """
     files = {ENTRIES: _write_entries(connection, folder / ENTRIES)}
-    for name, table in TABLES.items():
-        files[name] = _write_table(connection, table, folder / name)
+    for name, wanted in TABLES.items():
+        files[name] = _write_table(connection, wanted, folder / name)
     manifest = {"format": FORMAT, "files": files, "trial_balance_cents": trial_balance(connection)}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     return manifest
@@ -53,8 +64,8 @@ def export_book(connection: Connection, folder: Path) -> dict[str, Any]:
 def _write_entries(connection: Connection, path: Path) -> dict[str, Any]:
     """Write each entry's text, with what it takes to check its chain."""
     with path.open("w", encoding="utf-8", newline="\n") as out:
-        found = _rows(connection, select(journal_entry), journal_entry)
-        rows = _count(out.write(_entry_line(row)) for row in found)
+        ordered = select(journal_entry).order_by(journal_entry.c.party, journal_entry.c.sequence)
+        rows = _count(out.write(_entry_line(row)) for row in _streamed(connection, ordered))
     return _described(path, rows)
 
 
@@ -70,13 +81,12 @@ def _entry_line(row: Any) -> str:
     return json.dumps(line, ensure_ascii=False) + "\n"
 
 
-def _write_table(connection: Connection, table: Table, path: Path) -> dict[str, Any]:
-    """Write a table, but for the packed text."""
-    columns = [column for column in table.columns if column.name != "content"]
+def _write_table(connection: Connection, wanted: Select[Any], path: Path) -> dict[str, Any]:
+    """Write a table."""
     with path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow([column.name for column in columns])
-        found = _rows(connection, select(*columns), table)
+        writer.writerow([column.name for column in wanted.selected_columns])
+        found = _streamed(connection, wanted)
         rows = _count(writer.writerow([_in_csv(value) for value in row]) for row in found)
     return _described(path, rows)
 
@@ -86,10 +96,9 @@ def _count(done: Iterable[object]) -> int:
     return sum(1 for _ in done)
 
 
-def _rows(connection: Connection, wanted: Select[Any], table: Table) -> Iterator[Any]:
-    """Yield a table's rows in the order of its primary key."""
-    ordered = wanted.order_by(*table.primary_key)
-    return iter(connection.execute(ordered, execution_options={"yield_per": STREAM_ROWS}))
+def _streamed(connection: Connection, wanted: Select[Any]) -> Iterator[Any]:
+    """Yield rows without holding them all."""
+    return iter(connection.execute(wanted, execution_options={"yield_per": STREAM_ROWS}))
 
 
 def _in_csv(value: object) -> object:

@@ -25,13 +25,13 @@ BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
 
 SQLITE_SEALED = """
 CREATE TRIGGER {table}_joins BEFORE INSERT ON {table}
-WHEN EXISTS (SELECT 1 FROM journal_entry WHERE party = NEW.party AND sequence = NEW.sequence)
+WHEN EXISTS (SELECT 1 FROM journal_entry WHERE id = NEW.entry_id)
 BEGIN SELECT RAISE(ABORT, '{table} joins an entry that is sealed'); END
 """
 
 SQLITE_BALANCED = """
 CREATE TRIGGER journal_entry_balances BEFORE INSERT ON journal_entry
-WHEN (SELECT coalesce(sum(cents), 0) FROM posting WHERE party = NEW.party AND sequence = NEW.sequence) <> 0
+WHEN (SELECT coalesce(sum(cents), 0) FROM posting WHERE entry_id = NEW.id) <> 0
 BEGIN SELECT RAISE(ABORT, 'journal_entry: postings do not sum to zero'); END
 """
 
@@ -46,9 +46,8 @@ END $$
 CREATE FUNCTION book_refuses_joining() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
     IF EXISTS (
-        SELECT 1 FROM (SELECT DISTINCT party, sequence FROM fresh) entry
-        WHERE (SELECT count(*) FROM journal_entry j
-               WHERE j.party = entry.party AND j.sequence = entry.sequence) > 0
+        SELECT 1 FROM (SELECT DISTINCT entry_id FROM fresh) entry
+        WHERE (SELECT count(*) FROM journal_entry WHERE id = entry.entry_id) > 0
     ) THEN
         RAISE EXCEPTION '% joins an entry that is sealed', TG_TABLE_NAME
             USING ERRCODE = 'integrity_constraint_violation';
@@ -61,8 +60,7 @@ CREATE FUNCTION book_refuses_unbalanced() RETURNS trigger LANGUAGE plpgsql SET e
 BEGIN
     IF EXISTS (
         SELECT 1 FROM fresh
-        WHERE (SELECT sum(p.cents) FROM posting p
-               WHERE p.party = fresh.party AND p.sequence = fresh.sequence) <> 0
+        WHERE (SELECT sum(cents) FROM posting WHERE entry_id = fresh.id) <> 0
     ) THEN
         RAISE EXCEPTION 'journal_entry: postings do not sum to zero'
             USING ERRCODE = 'integrity_constraint_violation';

@@ -1,7 +1,7 @@
 """How does an entry get into the book, and how is the book read? This file alone writes the journal."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -30,6 +30,7 @@ class EntryConflict(Exception):  # noqa: N818 - named as the refusal it is
 class Sealed:
     """An entry with its place in its party's chain, ready to be written."""
 
+    id: int
     entry: Entry
     text: str
     digest: str
@@ -46,7 +47,8 @@ def post(connection: Connection, entries: Sequence[Entry]) -> tuple[Entry, ...]:
     order, so that writers who meet wait for each other and never deadlock.
     """
     heads = _lock(connection, sorted({entry.party for entry in entries}))
-    sealed = _seal(_fresh(connection, entries), heads)
+    fresh = _fresh(connection, entries)
+    sealed = _seal(fresh, heads, _draw_ids(connection, len(fresh)))
     # Postings and items go before their entry: its insert seals them (`accounting.guards`).
     insert_rows(connection, posting, [row for each in sealed for row in posting_rows(each)])
     insert_rows(connection, open_item, [row for each in sealed for row in item_rows(each)])
@@ -93,13 +95,24 @@ def _fresh(connection: Connection, entries: Sequence[Entry]) -> list[tuple[Entry
     return fresh
 
 
-def _seal(fresh: Sequence[tuple[Entry, str, str]], heads: dict[str, tuple[int, str]]) -> list[Sealed]:
-    """Give each entry its place behind the last one of its party, and its hash."""
+def _draw_ids(connection: Connection, count: int) -> Iterable[int]:
+    """Return ids that no other entry has, rising. SQLite has one writer at a time, so it can count."""
+    if connection.dialect.name == "sqlite":
+        first = connection.scalar(select(func.coalesce(func.max(journal_entry.c.id), 0) + 1)) or 1
+        return range(first, first + count)
+    each = func.generate_series(1, count).table_valued("number")
+    return connection.scalars(select(func.nextval("journal_entry_id_seq")).select_from(each)).all()
+
+
+def _seal(
+    fresh: Sequence[tuple[Entry, str, str]], heads: dict[str, tuple[int, str]], ids: Iterable[int]
+) -> list[Sealed]:
+    """Give each entry its id, its place behind the last one of its party, and its hash."""
     sealed = []
-    for entry, text, found in fresh:
+    for (entry, text, found), number in zip(fresh, ids, strict=True):
         sequence, previous_hash = heads[entry.party]
         heads[entry.party] = sequence + 1, link(previous_hash, text)
-        sealed.append(Sealed(entry, text, found, sequence + 1, previous_hash, heads[entry.party][1]))
+        sealed.append(Sealed(number, entry, text, found, sequence + 1, previous_hash, heads[entry.party][1]))
     return sealed
 
 
@@ -107,6 +120,7 @@ def entry_row(sealed: Sealed) -> Row:
     """Return an entry's row: its text, its place, and what it is looked up by."""
     entry = sealed.entry
     return (
+        sealed.id,
         entry.party,
         sealed.sequence,
         entry.key,
@@ -134,16 +148,14 @@ def entry_row(sealed: Sealed) -> Row:
 
 def posting_rows(sealed: Sealed) -> Iterator[Row]:
     """Yield the rows of an entry's postings."""
-    place = sealed.entry.party, sealed.sequence
     for line, found in enumerate(sealed.entry.postings):
-        yield *place, line, found.account, found.cents
+        yield sealed.id, line, found.account, found.cents
 
 
 def item_rows(sealed: Sealed) -> Iterator[Row]:
     """Yield the rows of an entry's open items."""
-    place = sealed.entry.party, sealed.sequence
     for line, item in enumerate(sealed.entry.items):
-        yield *place, line, item.charge, item.cents, item.due, item.statement_date
+        yield sealed.id, line, item.charge, item.cents, item.due, item.statement_date
 
 
 def _move_heads(connection: Connection, sealed: Sequence[Sealed]) -> None:
@@ -222,7 +234,7 @@ def balance(connection: Connection, party: str, as_of: datetime | None = None) -
         found = (
             select(posting.c.account, func.sum(posting.c.cents))
             .join(journal_entry)
-            .where(posting.c.party == party, journal_entry.c.posted_at <= as_of)
+            .where(journal_entry.c.party == party, journal_entry.c.posted_at <= as_of)
             .group_by(posting.c.account)
         )
     return {account: int(cents) for account, cents in sorted(connection.execute(found))}

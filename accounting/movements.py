@@ -113,8 +113,7 @@ def _movements(connection: Connection, *conditions: ColumnElement[bool]) -> tupl
 def _booked(connection: Connection, *conditions: ColumnElement[bool]) -> Iterator[Booked]:
     """Yield the entries that meet the conditions, by account and place in its chain."""
     receivables = and_(
-        posting.c.party == journal_entry.c.party,
-        posting.c.sequence == journal_entry.c.sequence,
+        posting.c.entry_id == journal_entry.c.id,
         posting.c.account.in_(list(RECEIVABLE)),
     )
     wanted = (
@@ -128,7 +127,7 @@ def _booked(connection: Connection, *conditions: ColumnElement[bool]) -> Iterato
         .order_by(journal_entry.c.party, journal_entry.c.sequence, posting.c.line)
     )
     rows = connection.execute(wanted, execution_options={"yield_per": STREAM_ROWS})
-    for _, lines in groupby(rows, key=attrgetter("party", "sequence")):
+    for _, lines in groupby(rows, key=attrgetter("id")):
         held = list(lines)
         yield Booked(held[0], {RECEIVABLE[line.account]: line.cents for line in held if line.account})
 

@@ -1,7 +1,7 @@
 """How does the book lie in tables? Append-only rows, guarded by the database itself.
 
     chain ──────── one row an account: the last sequence and hash; locking it is locking the account
-      └── journal_entry ── party + sequence; what was posted, as the exact text that was hashed (deflated)
+      └── journal_entry ── party and sequence; what was posted, as the exact text that was hashed (deflated)
             ├── posting ── account and cents; they sum to zero
             └── open_item ── what falls due when, by charge
     balance ────── the sum of the postings, an account of a party a row
@@ -76,19 +76,24 @@ PARTY = String(15)
 HASH = String(64)
 """SHA-256 in hexadecimal."""
 
+ENTRY_ID = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts rows by itself only in an INTEGER
+"""Counts the entries as they are written, so that rows are appended; it means nothing and nothing shows it."""
+
 chain = Table(
     "chain",
     metadata,
     Column("party", PARTY, primary_key=True),
     Column("sequence", BigInteger, nullable=False),
     Column("hash", HASH, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 journal_entry = Table(
     "journal_entry",
     metadata,
-    Column("party", PARTY, primary_key=True),
-    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", ENTRY_ID, primary_key=True),
+    Column("party", PARTY, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
     Column("key", String(60), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("transaction_number", String(14), nullable=False),
@@ -109,44 +114,35 @@ journal_entry = Table(
     Column("previous_hash", HASH, nullable=False),
     Column("hash", HASH, nullable=False),
     Column("content", LargeBinary, nullable=False),
+    UniqueConstraint("party", "sequence"),
     UniqueConstraint("key"),
     Index(None, "transaction_number"),
-    Index(None, "posted_day", "party"),
-    Index(None, "statement_date", "party"),
+    Index(None, "posted_day"),
+    Index(None, "statement_date"),
 )
 
 posting = Table(
     "posting",
     metadata,
-    Column("party", PARTY, primary_key=True),
-    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry_id", ENTRY_ID, primary_key=True, autoincrement=False),
     Column("line", Integer, primary_key=True, autoincrement=False),
     Column("account", String(60), nullable=False),
     Column("cents", BigInteger, nullable=False),
-    ForeignKeyConstraint(
-        ["party", "sequence"],
-        ["journal_entry.party", "journal_entry.sequence"],
-        deferrable=True,
-        initially="DEFERRED",
-    ),
+    ForeignKeyConstraint(["entry_id"], ["journal_entry.id"], deferrable=True, initially="DEFERRED"),
+    sqlite_with_rowid=False,
 )
 
 open_item = Table(
     "open_item",
     metadata,
-    Column("party", PARTY, primary_key=True),
-    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry_id", ENTRY_ID, primary_key=True, autoincrement=False),
     Column("line", Integer, primary_key=True, autoincrement=False),
     Column("charge", String(20), nullable=False),
     Column("cents", BigInteger, nullable=False),
     Column("due", Date, nullable=False),
     Column("statement_date", Date, nullable=False),
-    ForeignKeyConstraint(
-        ["party", "sequence"],
-        ["journal_entry.party", "journal_entry.sequence"],
-        deferrable=True,
-        initially="DEFERRED",
-    ),
+    ForeignKeyConstraint(["entry_id"], ["journal_entry.id"], deferrable=True, initially="DEFERRED"),
+    sqlite_with_rowid=False,
 )
 
 balance = Table(
@@ -155,6 +151,7 @@ balance = Table(
     Column("party", PARTY, primary_key=True),
     Column("account", String(60), primary_key=True),
     Column("cents", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # `create_all` creates the guards behind their table; the migration has them word for word.

@@ -1,7 +1,8 @@
 """Does the book hold together? Every invariant, checked row by row; a sound book has no problems.
 
-    entries    stored rows are what the hashed text says; postings sum to zero; open items are the
-               receivables; a version stands on one statement; a reversal mirrors its version exactly
+    entries    stored rows are what the hashed text says, and there are no others; postings sum to
+               zero; open items are the receivables; a version stands on one statement; a reversal
+               mirrors its version exactly
     chains     sequences run from 1 without gaps; each hash covers the text and the hash before it
     balances   equal the sums of the postings, and the trial balance is zero
     versions   what was posted for a declaration, taken together, is its latest version
@@ -109,7 +110,7 @@ def _rows_match(stored: Stored, entry: Entry, _connection: Connection) -> bool:
     """Whether the three tables say what the text says."""
     row = stored.row
     found = digest(entry, stored.text)
-    sealed = Sealed(entry, stored.text, found, row.sequence, row.previous_hash, row.hash)
+    sealed = Sealed(row.id, entry, stored.text, found, row.sequence, row.previous_hash, row.hash)
     return (
         tuple(row) == entry_row(sealed)
         and [*map(tuple, stored.postings)] == [*posting_rows(sealed)]
@@ -186,10 +187,19 @@ MESSAGES = {
 }
 
 
+def check_strays(connection: Connection) -> Iterator[Problem]:
+    """Check that every posting and every open item belongs to an entry."""
+    for table in (posting, open_item):
+        strays = select(func.count()).where(table.c.entry_id.not_in(select(journal_entry.c.id)))
+        count = connection.scalar(strays)
+        if count:
+            yield Problem("stray", table.name, f"{count} rows belong to no entry")
+
+
 def check_balances(connection: Connection) -> Iterator[Problem]:
     """Check that each balance is the sum of its postings, and that all balances together are zero."""
     both = union_all(
-        select(posting.c.party, posting.c.account, posting.c.cents),
+        select(journal_entry.c.party, posting.c.account, posting.c.cents).join_from(posting, journal_entry),
         select(balance.c.party, balance.c.account, -balance.c.cents),
     ).subquery()
     apart = (
@@ -246,27 +256,30 @@ def _stored(connection: Connection) -> Iterator[Stored]:
     postings, items = _Beside(connection, posting), _Beside(connection, open_item)
     ordered = select(journal_entry).order_by(journal_entry.c.party, journal_entry.c.sequence)
     for row in connection.execute(ordered, execution_options={"yield_per": STREAM_ROWS}):
-        place = row.party, row.sequence
-        yield Stored(row, postings.at(place), items.at(place))
+        yield Stored(row, postings.of(row.id), items.of(row.id))
 
 
 class _Beside:
     """Reads a table in the order of the chains, in step with the entries."""
 
     def __init__(self, connection: Connection, table: Table) -> None:
-        ordered = select(table).order_by(table.c.party, table.c.sequence, table.c.line)
+        ordered = (
+            select(table)
+            .join_from(table, journal_entry)
+            .order_by(journal_entry.c.party, journal_entry.c.sequence, table.c.line)
+        )
         rows = connection.execute(ordered, execution_options={"yield_per": STREAM_ROWS})
-        self._groups = groupby(rows, key=attrgetter("party", "sequence"))
+        self._groups = groupby(rows, key=attrgetter("entry_id"))
         self._next = self._advance()
 
-    def at(self, place: tuple[str, int]) -> Sequence[BookRow]:
-        """Return the rows at a place; none when the next row belongs to a later one."""
-        if self._next is None or self._next[0] != place:
+    def of(self, entry_id: int) -> Sequence[BookRow]:
+        """Return the rows of an entry; none when the next row belongs to a later one."""
+        if self._next is None or self._next[0] != entry_id:
             return ()
         found = self._next[1]
         self._next = self._advance()
         return found
 
-    def _advance(self) -> tuple[tuple[str, int], Sequence[BookRow]] | None:
+    def _advance(self) -> tuple[int, Sequence[BookRow]] | None:
         group = next(self._groups, None)
         return None if group is None else (group[0], list(group[1]))

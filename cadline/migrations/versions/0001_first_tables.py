@@ -36,17 +36,17 @@ BEGIN SELECT RAISE(ABORT, 'open_item is append-only'); END
 """,
         """
 CREATE TRIGGER posting_joins BEFORE INSERT ON posting
-WHEN EXISTS (SELECT 1 FROM journal_entry WHERE party = NEW.party AND sequence = NEW.sequence)
+WHEN EXISTS (SELECT 1 FROM journal_entry WHERE id = NEW.entry_id)
 BEGIN SELECT RAISE(ABORT, 'posting joins an entry that is sealed'); END
 """,
         """
 CREATE TRIGGER open_item_joins BEFORE INSERT ON open_item
-WHEN EXISTS (SELECT 1 FROM journal_entry WHERE party = NEW.party AND sequence = NEW.sequence)
+WHEN EXISTS (SELECT 1 FROM journal_entry WHERE id = NEW.entry_id)
 BEGIN SELECT RAISE(ABORT, 'open_item joins an entry that is sealed'); END
 """,
         """
 CREATE TRIGGER journal_entry_balances BEFORE INSERT ON journal_entry
-WHEN (SELECT coalesce(sum(cents), 0) FROM posting WHERE party = NEW.party AND sequence = NEW.sequence) <> 0
+WHEN (SELECT coalesce(sum(cents), 0) FROM posting WHERE entry_id = NEW.id) <> 0
 BEGIN SELECT RAISE(ABORT, 'journal_entry: postings do not sum to zero'); END
 """,
     ),
@@ -61,9 +61,8 @@ END $$
 CREATE FUNCTION book_refuses_joining() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
     IF EXISTS (
-        SELECT 1 FROM (SELECT DISTINCT party, sequence FROM fresh) entry
-        WHERE (SELECT count(*) FROM journal_entry j
-               WHERE j.party = entry.party AND j.sequence = entry.sequence) > 0
+        SELECT 1 FROM (SELECT DISTINCT entry_id FROM fresh) entry
+        WHERE (SELECT count(*) FROM journal_entry WHERE id = entry.entry_id) > 0
     ) THEN
         RAISE EXCEPTION '% joins an entry that is sealed', TG_TABLE_NAME
             USING ERRCODE = 'integrity_constraint_violation';
@@ -76,8 +75,7 @@ CREATE FUNCTION book_refuses_unbalanced() RETURNS trigger LANGUAGE plpgsql SET e
 BEGIN
     IF EXISTS (
         SELECT 1 FROM fresh
-        WHERE (SELECT sum(p.cents) FROM posting p
-               WHERE p.party = fresh.party AND p.sequence = fresh.sequence) <> 0
+        WHERE (SELECT sum(cents) FROM posting WHERE entry_id = fresh.id) <> 0
     ) THEN
         RAISE EXCEPTION 'journal_entry: postings do not sum to zero'
             USING ERRCODE = 'integrity_constraint_violation';
@@ -148,6 +146,7 @@ def _create_balance() -> None:
         sa.Column("account", sa.String(length=60), nullable=False),
         sa.Column("cents", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("party", "account", name=op.f("pk_balance")),
+        sqlite_with_rowid=False,
     )
 
 
@@ -158,14 +157,16 @@ def _create_chain() -> None:
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("party", name=op.f("pk_chain")),
+        sqlite_with_rowid=False,
     )
 
 
 def _create_journal_entry() -> None:
     op.create_table(
         "journal_entry",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("party", sa.String(length=15), nullable=False),
-        sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("key", sa.String(length=60), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("transaction_number", sa.String(length=14), nullable=False),
@@ -186,17 +187,13 @@ def _create_journal_entry() -> None:
         sa.Column("previous_hash", sa.String(length=64), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("party", "sequence", name=op.f("pk_journal_entry")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_journal_entry")),
         sa.UniqueConstraint("key", name=op.f("uq_journal_entry_key")),
+        sa.UniqueConstraint("party", "sequence", name=op.f("uq_journal_entry_party_sequence")),
     )
+    op.create_index(op.f("ix_journal_entry_posted_day"), "journal_entry", ["posted_day"], unique=False)
     op.create_index(
-        op.f("ix_journal_entry_posted_day_party"), "journal_entry", ["posted_day", "party"], unique=False
-    )
-    op.create_index(
-        op.f("ix_journal_entry_statement_date_party"),
-        "journal_entry",
-        ["statement_date", "party"],
-        unique=False,
+        op.f("ix_journal_entry_statement_date"), "journal_entry", ["statement_date"], unique=False
     )
     op.create_index(
         op.f("ix_journal_entry_transaction_number"), "journal_entry", ["transaction_number"], unique=False
@@ -206,40 +203,50 @@ def _create_journal_entry() -> None:
 def _create_open_item() -> None:
     op.create_table(
         "open_item",
-        sa.Column("party", sa.String(length=15), nullable=False),
-        sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "entry_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
         sa.Column("line", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("charge", sa.String(length=20), nullable=False),
         sa.Column("cents", sa.BigInteger(), nullable=False),
         sa.Column("due", sa.Date(), nullable=False),
         sa.Column("statement_date", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["party", "sequence"],
-            ["journal_entry.party", "journal_entry.sequence"],
+            ["entry_id"],
+            ["journal_entry.id"],
             name=op.f("fk_open_item_journal_entry"),
             initially="DEFERRED",
             deferrable=True,
         ),
-        sa.PrimaryKeyConstraint("party", "sequence", "line", name=op.f("pk_open_item")),
+        sa.PrimaryKeyConstraint("entry_id", "line", name=op.f("pk_open_item")),
+        sqlite_with_rowid=False,
     )
 
 
 def _create_posting() -> None:
     op.create_table(
         "posting",
-        sa.Column("party", sa.String(length=15), nullable=False),
-        sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "entry_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
         sa.Column("line", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("account", sa.String(length=60), nullable=False),
         sa.Column("cents", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["party", "sequence"],
-            ["journal_entry.party", "journal_entry.sequence"],
+            ["entry_id"],
+            ["journal_entry.id"],
             name=op.f("fk_posting_journal_entry"),
             initially="DEFERRED",
             deferrable=True,
         ),
-        sa.PrimaryKeyConstraint("party", "sequence", "line", name=op.f("pk_posting")),
+        sa.PrimaryKeyConstraint("entry_id", "line", name=op.f("pk_posting")),
+        sqlite_with_rowid=False,
     )
 
 
