@@ -16,21 +16,40 @@ Content = dict[str, Any]
 Reader = Callable[[Element, Content], None]
 """Reads one element into the content of the value that it belongs to."""
 
+Leaf = tuple[str, Callable[[str], Any] | None]
+"""The field that a leaf fills, and what makes a value of its text; None where the text is the value."""
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """How the element of a group is read: its children's readers, and what a field is when it is absent."""
+    """How the element of a group is read, compiled from the layout.
 
-    readers: Mapping[Any, Reader]
+    leaves, others: how its children are read, by tag; most are leaves, and the loop over them is the
+    innermost of all. absent: what a field is when its element is absent.
+    """
+
+    leaves: Mapping[Any, Leaf]
+    others: Mapping[Any, Reader]
     absent: Content
 
     def read(self, element: Element) -> Content:
         """Return the fields of a group's element. The element must keep to its layout."""
-        content: Content = {}
-        readers = self.readers
+        content = dict(self.absent)
+        self.fill(element, content)
+        return content
+
+    def fill(self, element: Element, content: Content) -> None:
+        """Read an element's children into the content that they belong to."""
+        leaves = self.leaves
         for child in element:
-            readers[child.tag](child, content)
-        return {**self.absent, **content} if self.absent else content
+            tag = child.tag
+            leaf = leaves.get(tag)
+            if leaf is None:
+                self.others[tag](child, content)
+                continue
+            field, read = leaf
+            text = child.text or ""
+            content[field] = read(text) if read else text
 
 
 @cache
@@ -49,8 +68,16 @@ def header_group(kind: Kind) -> Group:
 
 def _group(form: Layout, nodes: Iterable[Node]) -> Group:
     nodes = tuple(nodes)
-    readers = {form.qualified(node.tag): _reader(form, node) for node in nodes}
-    return Group(readers, dict(_absent(nodes)))
+    single = [node for node in nodes if node.role == "leaf" and node.repeat_max == 1 and not node.derived]
+    return Group(
+        leaves={form.qualified(node.tag): (node.field, _read(node)) for node in single},
+        others={form.qualified(node.tag): _reader(form, node) for node in nodes if node not in single},
+        absent=dict(_absent(nodes)),
+    )
+
+
+def _read(node: Node) -> Callable[[str], Any] | None:
+    return node.format.read if node.format else None
 
 
 def _absent(nodes: Iterable[Node]) -> Iterator[tuple[str, object]]:
@@ -66,59 +93,55 @@ def _absent(nodes: Iterable[Node]) -> Iterator[tuple[str, object]]:
 
 
 def _reader(form: Layout, node: Node) -> Reader:
-    """Return the reader of one element, chosen by its role."""
+    """Return the reader of one element that is not a leaf, or a leaf that repeats."""
     if node.derived:
         return _skip
     if node.role == "leaf":
-        return _leaf(node)
+        return _repeated_leaf(node.field, _read(node) or str)
     inner = _group(form, node.children)
     if node.role == "wrapper":
-        return _wrapper(inner)
-    return _pair(node.field, inner) if node.role == "map" else _value(node, inner)
+        return inner.fill
+    if node.role == "map":
+        return _pair(node.field, inner)
+    return _repeated_value(node.field, inner) if node.repeat_max > 1 else _value(node.field, inner)
 
 
 def _skip(_element: Element, _content: Content) -> None:
     """Leave out what we compute ourselves."""
 
 
-def _leaf(node: Node) -> Reader:
-    field = node.field
-    read = (node.format and node.format.read) or str
-
-    def leaf(element: Element, content: Content) -> None:
-        content[field] = read(element.text or "")
-
+def _repeated_leaf(field: str, read: Callable[[str], Any]) -> Reader:
     def repeated(element: Element, content: Content) -> None:
-        content.setdefault(field, []).append(read(element.text or ""))
+        _list(content, field).append(read(element.text or ""))
 
-    return repeated if node.repeat_max > 1 else leaf
-
-
-def _wrapper(inner: Group) -> Reader:
-    readers = inner.readers
-
-    def wrapper(element: Element, content: Content) -> None:
-        for child in element:
-            readers[child.tag](child, content)
-
-    return wrapper
+    return repeated
 
 
 def _pair(field: str, inner: Group) -> Reader:
     def pair(element: Element, content: Content) -> None:
         entry = inner.read(element)
-        content.setdefault(field, {})[entry["key"]] = entry["value"]
+        content[field] = {**content.get(field, {}), entry["key"]: entry["value"]}
 
     return pair
 
 
-def _value(node: Node, inner: Group) -> Reader:
-    field = node.field
-
+def _value(field: str, inner: Group) -> Reader:
     def value(element: Element, content: Content) -> None:
         content[field] = inner.read(element)
 
-    def repeated(element: Element, content: Content) -> None:
-        content.setdefault(field, []).append(inner.read(element))
+    return value
 
-    return repeated if node.repeat_max > 1 else value
+
+def _repeated_value(field: str, inner: Group) -> Reader:
+    def repeated(element: Element, content: Content) -> None:
+        _list(content, field).append(inner.read(element))
+
+    return repeated
+
+
+def _list(content: Content, field: str) -> list[Any]:
+    """Return the list that a field is, beginning it where the field is still absent."""
+    found = content.get(field)
+    if not found:
+        found = content[field] = []
+    return found

@@ -92,10 +92,12 @@ def read_envelope(skeleton: Skeleton, count: int) -> tuple[Envelope | None, list
     root, findings = _tree(skeleton)
     if root is None:
         return None, findings
-    fields = _sound_fields(skeleton.form, root)
-    if not findings:
+    well_formed = not findings
+    if well_formed:
         checker = Checker(skeleton.form, skeleton.line_of)
         findings += checker.check(root, skeleton.root, Place(f"/{skeleton.form.root}"))
+    fields = _sound_fields(skeleton.form, root)
+    if well_formed:
         findings += _count_faults(fields.get("count"), count, skeleton.form, root)
     return _envelope(fields), findings
 
@@ -120,18 +122,17 @@ def _salvaged(xml: bytes) -> Element | None:
 
 
 def _sound_fields(form: Layout, root: Element) -> dict[str, object]:
-    """Return the fields of the header that have no fault, whatever else is wrong."""
+    """Return the fields of the header that have no fault, whatever else is wrong. Takes the others away."""
     header = root.find(form.qualified(form.header.tag))
-    readers = header_group(form.kind).readers
-    fields: dict[str, object] = {}
     if header is None:
-        return fields
-    for node in form.header.children:
-        element = header.find(form.qualified(node.tag))
-        bare = node.format.bare(element.text or "") if element is not None and node.format else ""
-        if element is not None and node.format and bare and node.format.fault(bare) is None:
-            readers[element.tag](element, fields)
-    return fields
+        return {}
+    formats = {form.qualified(node.tag): node.format for node in form.header.children}
+    for element in list(header):
+        form_of = formats.get(str(element.tag))
+        bare = form_of.bare(element.text or "") if form_of else ""
+        if form_of is None or not bare or form_of.fault(bare):
+            header.remove(element)
+    return header_group(form.kind).read(header)
 
 
 def _envelope(fields: dict[str, object]) -> Envelope | None:

@@ -20,6 +20,7 @@ PARSER = etree.XMLParser(
     huge_tree=False,
     remove_comments=True,
     remove_pis=True,
+    remove_blank_text=True,
     collect_ids=False,
     encoding="utf-8",
 )
