@@ -77,7 +77,7 @@ HASH = String(64)
 """SHA-256 in hexadecimal."""
 
 ENTRY_ID = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts rows by itself only in an INTEGER
-"""Counts the entries as they are written, so that rows are appended; it means nothing and nothing shows it."""
+"""Counts the entries as they are written, so that rows are appended. Nothing shows it: it means nothing."""
 
 chain = Table(
     "chain",
