@@ -16,6 +16,9 @@ ATELIER = "135792463RM0001"
 NORTHSTAR = "888777661"
 REFUND, DEBT = "R2-74-1-TT", "R3-32.2.VFD"
 
+Case = tuple[str, dict[str, Any], list[str]]
+"""What it is about, the patch, and the codes found."""
+
 
 def codes(base: str, patch: dict[str, Any]) -> list[str]:
     """The codes found, warnings in small letters."""
@@ -36,7 +39,7 @@ def reasons(*given: str) -> list[dict[str, str]]:
     return [{"code": code} for code in given]
 
 
-NUMBERS = [
+NUMBERS: list[Case] = [
     ("taken until yesterday", {"context.transaction_last_used": "2018-12-17"}, []),
     ("taken until tomorrow", {"context.transaction_last_used": "2018-12-18"}, ["TXN-004"]),
     (
@@ -68,7 +71,7 @@ NUMBERS = [
     ("no digits of other scripts", {"cad.transaction_number": "١٢٣٤٥٠٠٠٠٠٠٠١٧"}, ["TXN-001"]),
 ]
 
-AUTHORITY = [
+AUTHORITY: list[Case] = [
     ("delegated until today", {"registry.delegations": [delegation("2026-01-01", "2026-03-17")]}, []),
     (
         "delegated until yesterday",
@@ -90,7 +93,7 @@ AUTHORITY = [
     ("small letters are no program account", {"cad.importer.identifier": "123456782rm0001"}, ["IMP-002"]),
 ]
 
-HEAD = [
+HEAD: list[Case] = [
     ("released today", {"cad.release_date": "2026-03-17"}, []),
     ("type V in the portal", {"cad.type": "V", "context.channel": "portal"}, []),
     (
@@ -115,7 +118,7 @@ HEAD = [
     ),
 ]
 
-INVOICES = [
+INVOICES: list[Case] = [
     ("shipped and released on one day", {"cad.invoices[0].direct_shipment": "2026-03-13"}, []),
     ("a total with other zeros", {"cad.invoices[0].total": "10300.0"}, []),
     ("no total", {"cad.invoices[0].total": None}, []),
@@ -124,7 +127,7 @@ INVOICES = [
     ("a vendor with a number only", {"cad.invoices[0].vendor": {"identifier": "V77"}}, []),
 ]
 
-LINES = [
+LINES: list[Case] = [
     ("the largest value", {"cad.lines[0].value": "9999999999999.99", "cad.invoices[0].total": None}, []),
     (
         "one digit more",
@@ -136,7 +139,7 @@ LINES = [
     ("small letters are no country", {"cad.lines[1].origin": "co"}, ["LIN-006"]),
 ]
 
-TREATMENTS = [
+TREATMENTS: list[Case] = [
     ("UST for a US state", {"cad.lines[1].origin": "UNY", "cad.lines[1].treatment": "10"}, []),
     ("MFN is open to all", {"cad.lines[1].origin": "XK"}, []),
     ("the General Tariff too", {"cad.lines[1].origin": "KP", "cad.lines[1].treatment": "3"}, []),
@@ -167,7 +170,7 @@ TREATMENTS = [
     ),
 ]
 
-CODES = [
+CODES: list[Case] = [
     ("no excise", {"cad.lines[0].excise_code": "E00"}, []),
     ("subject with its code", {"cad.lines[0].surtax_subject": True, "cad.lines[0].surtax_code": "X"}, []),
     ("not subject, said so", {"cad.lines[0].surtax_subject": False}, []),
@@ -184,7 +187,7 @@ CODES = [
     ),
 ]
 
-COURIER = [
+COURIER: list[Case] = [
     ("at the limit", {"cad.lines[1].value": "3300.00", "cad.lines[1].special_authority": ""}, []),
     ("remission -2 up to 40", {"cad.lines[0].value": "40.00"}, []),
     ("remission -3 from 40.01", {"cad.lines[1].value": "40.01"}, []),
@@ -210,7 +213,7 @@ COURIER = [
     ("but not under every treatment", {"cad.lines[1].treatment": "31"}, ["TRT-004"]),
 ]
 
-CHANGES = [
+CHANGES: list[Case] = [
     (
         "a line taken back stays, with nothing on it",
         {"cad.lines[0].value": "0", "cad.lines[0].quantity": "0", "cad.invoices[0].total": None},
@@ -264,7 +267,7 @@ CHANGES = [
     ),
 ]
 
-REASONS = [
+REASONS: list[Case] = [
     ("points and hyphens are the same", {"cad.lines[0].reasons": reasons("R3-32-2-VFD")}, []),
     ("small letters are not", {"cad.lines[0].reasons": reasons("R3-32.2.vfd")}, ["rea-002"]),
     (

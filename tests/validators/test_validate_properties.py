@@ -1,10 +1,11 @@
 """What holds of every declaration, however wild: an answer, in words, the same one each time."""
 
 from datetime import date
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rule_specimens import clean, context_of
+from rule_specimens import clean, context_of, findings_of, shipped_codes
 from wild_declarations import DAYS, TODAY, declarations
 
 from schemas.cad import Declaration
@@ -65,3 +66,58 @@ def test_a_rule_holds_on_its_first_day() -> None:
     world["cad"] = {**world["cad"], "transaction_number": ""}
     findings = validate(Declaration.model_validate(world["cad"]), context_of(world))
     assert "TXN-001" in {finding.code for finding in findings}
+
+
+def found(world: dict[str, Any]) -> list[tuple[str, str | None]]:
+    return [(finding.code, finding.expected) for finding in findings_of(world)]
+
+
+@given(position=st.integers(0, 8), digit=st.sampled_from("0123456789"))
+def test_any_single_wrong_digit_of_a_business_number_is_caught(position: int, digit: str) -> None:
+    world = clean("release")
+    account = world["cad"]["importer"]["identifier"]
+    wrong = account[:position] + digit + account[position + 1 :]
+    world["cad"]["importer"]["identifier"] = wrong
+    assert ("IMP-001" in dict(found(world))) == (wrong != account)
+
+
+@given(kept=st.sets(st.integers(1, 9)), count=st.integers(1, 9))
+def test_exactly_the_lines_that_are_missing_from_a_change_are_named(kept: set[int], count: int) -> None:
+    world = clean("change")
+    line = world["cad"]["lines"][1]
+    world["previous"]["lines"] = [{**line, "number": number} for number in range(1, count + 1)]
+    world["cad"]["lines"] = [{**line, "number": number} for number in sorted(kept)]
+    missing = [expected for code, expected in found(world) if code == "CHG-005"]
+    assert missing == [str(number) for number in range(1, count + 1) if number not in kept]
+
+
+@given(
+    treatment=st.sampled_from(["4", "10", "11", "13", "31", "34"]),
+    origin=st.sampled_from(["AU", "US", "UNY", "MX", "IL", "DE", "GB", "JP", "XK"]),
+    day=st.dates(date(2015, 1, 1), TODAY),
+)
+def test_an_agreement_treatment_is_open_to_its_countries_and_to_no_other(
+    treatment: str, origin: str, day: date
+) -> None:
+    world = clean("release")
+    world["cad"]["release_date"] = str(day)
+    world["cad"]["lines"][0].update(treatment=treatment, origin=origin)
+    row = shipped_codes().table("treatments").row(treatment, day)
+    country = {"UNY": "US"}.get(origin, origin)
+    pair = f"{row['abbr']}/{country}" if row else ""
+    is_open = shipped_codes().table("treatment_countries").row(pair, day) is not None
+    codes = {code for code, _ in found(world)}
+    assert ("TRT-003" in codes) == (row is None)
+    assert ("TRT-004" in codes) == (row is not None and not is_open)
+
+
+@given(orders=st.permutations(["R2-74-1-TT", "R3-32.2.VFD", "R2-74-1-C11"]), cents=st.integers(-500, 500))
+def test_the_suggested_order_of_reasons_is_accepted(orders: list[str], cents: int) -> None:
+    world = clean("change")
+    world["context"]["line_changes_cents"] = {"1": cents}
+    world["cad"]["lines"][0]["reasons"] = [{"code": code} for code in orders]
+    suggested = [expected for code, expected in found(world) if code in {"REA-004", "REA-005"} and expected]
+    if suggested:
+        assert sorted(suggested[0].split(", ")) == sorted(orders)
+        world["cad"]["lines"][0]["reasons"] = [{"code": code} for code in suggested[0].split(", ")]
+    assert {"REA-004", "REA-005"}.isdisjoint(dict(found(world)))
