@@ -65,6 +65,37 @@ def test_russia_loses_mfn(day, rate, finding):
     assert (line.treatment, codes(line)) == (rate, finding)
 
 
+@pytest.mark.parametrize(
+    ("classification", "day", "found"),
+    [
+        ("6109100022", date(2021, 4, 1), "T2021"),
+        ("6109100022", date(2021, 12, 31), "T2021"),
+        ("6109100022", date(2022, 1, 1), "T2026+"),
+        ("7306300010", date(2021, 12, 31), "T2021"),
+        ("7306300010", date(2022, 1, 1), None),  # renumbered
+        ("7306300044", date(2021, 12, 31), None),
+        ("7306300044", date(2022, 1, 1), "T2026+"),
+    ],
+)
+def test_the_edition_of_the_day_is_read(classification, day, found):
+    line = one(classification=classification, origin="DE", day=day)
+    sources = [step.source for step in line.explanation if step.figure == "customs_duty"]
+    assert sources == ([f"Customs Tariff, edition {found}"] if found else [])
+    assert codes(line) == ([] if found else ["ASM-022"])
+
+
+@pytest.mark.parametrize(
+    ("origin", "treatment", "day", "findings"),
+    [
+        ("VU", "8", date(2024, 12, 31), []),
+        ("VU", "8", date(2025, 1, 1), ["ASM-012"]),  # withdrawn by SOR/2023-208
+        ("FJ", "8", date(2026, 3, 2), ["ASM-013"]),  # our list is known in part: a doubt
+    ],
+)
+def test_a_country_leaves_a_preference(origin, treatment, day, findings):
+    assert codes(one(origin=origin, treatment=treatment, day=day)) == findings
+
+
 def test_greater_of_percentage_and_amount_per_unit():
     cheese = {"classification": "0406901200", "value": Decimal("1000.00")}
     assert one(**cheese, quantity=Decimal(100), unit="KGM").customs_duty_cents == 2455_00
