@@ -94,9 +94,10 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
 
 
 def quantity_not_asked_for(case: Case) -> Iterator[Hit]:
-    """QTY-005: where the tariff has no unit, quantity and unit stay blank."""
+    """QTY-005: where the tariff has no unit, quantity and unit stay blank, unless excise needs them."""
     for item in case.commodities:
-        if item.tariff and not item.tariff.unit and item.line.quantity is not None:
+        asked_for = item.tariff is None or item.tariff.unit or item.line.excise_code
+        if item.line.quantity is not None and not asked_for:
             yield item.hit("quantity", str(item.line.quantity))
 
 

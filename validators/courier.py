@@ -134,7 +134,7 @@ def _comes_from(case: Case, place: str, row: Mapping[str, str]) -> bool:
 def _unfit(case: Case, item: Commodity, code: str, **words: str) -> Hit:
     """Point at a remission that does not fit the goods, with those that do."""
     fitting = _fitting(case, item)
-    hit = item.hit("special_authority", code, fitting or None, fitting=fitting or "—")
+    hit = item.hit("special_authority", code, fitting or None, fitting=fitting or "-")
     return hit._replace(values={**hit.values, **words})
 
 

@@ -39,7 +39,7 @@ def invoice_unknown(case: Case) -> Iterator[Hit]:
     known = ", ".join(invoice.number for invoice in case.cad.invoices[:INVOICES_NAMED_MAX])
     for item in case.commodities:
         if item.invoice is None:
-            yield item.hit("invoice", item.line.invoice, known or None, known=known or "—")
+            yield item.hit("invoice", item.line.invoice, known or None, known=known or "-")
 
 
 def origin_missing(case: Case) -> Iterator[Hit]:

@@ -46,6 +46,13 @@ def test_french_is_set_as_french(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=by_id)
+def test_the_words_fit_into_the_character_set_of_our_edifact(rule: Rule) -> None:
+    for words in (rule.message, rule.remedy):
+        for text in words.values():
+            assert text.encode("iso-8859-1")
+
+
+@pytest.mark.parametrize("rule", RULES, ids=by_id)
 def test_a_rule_ends_no_earlier_than_it_begins(rule: Rule) -> None:
     assert rule.until is None or rule.since <= rule.until
     assert not rule.holds_on(rule.since.replace(year=rule.since.year - 1))
