@@ -11,6 +11,7 @@ from generator.settle import settle
 from generator.words import WORDS
 from generator.xml_guide import xml_guide
 
+from parsers import DEFAULT_LIMITS
 from parsers.edifact.profiles import all_guides
 from parsers.xml import Kind
 from schemas.rules import Language
@@ -32,7 +33,10 @@ def pages(language: Language) -> dict[Path, bytes]:
     made = list(guides(language))
     index = [f"# {words['index']}", "", words["own"], "", words["index_text"], ""]
     index += table([words["guide"]], [[f"[{title}]({name}.md)"] for name, title, _ in made])
-    index += [f"## {words['formats']}", "", words["formats_text"]]
+    index += [f"## {words['formats']}", "", words["formats_text"], ""]
+    index += [f"## {words['limits']}", "", words["limits_text"], ""]
+    limits = [[words["limit_names"][name], f"{value:_}".replace("_", " ")] for name, value in DEFAULT_LIMITS]
+    index += table([words["limit"], words["default"]], limits)
     folder = FOLDER / language
     return {folder / f"{name}.md": text for name, _, text in made} | {folder / "README.md": page(index)}
 

@@ -2,14 +2,16 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from schemas.rules import Language
 
-WORDS: dict[Language, dict[str, str]] = tomllib.loads(
+WORDS: dict[Language, dict[str, Any]] = tomllib.loads(
     Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
 )
 
 
 def status(language: Language, *, mandatory: bool) -> str:
     """Return how one says that something must or may be there."""
-    return WORDS[language]["mandatory" if mandatory else "optional"]
+    word: str = WORDS[language]["mandatory" if mandatory else "optional"]
+    return word

@@ -27,8 +27,8 @@ def xml_guide(kind: Kind, language: Language) -> tuple[str, bytes]:
             [words["layout"], f"[{kind}.toml](../../../schemas/profiles/xml/{kind}.toml)"],
         ],
     )
-    for title, node in ((words["header"], form.header), (words["document"], form.document)):
-        lines += [f"## {title}: `{node.tag}`", "", *_elements(node, language)]
+    for part, node in ((words["header"], form.header), (words["document"], form.document)):
+        lines += [f"## {part}: `{node.tag}`", "", *_elements(node, language)]
     lines += [f"## {words['codes']}", "", *_codes(form, language)]
     lines += [f"## {words['sample']}", "", words["xml_sample_text"], ""]
     for sample in xml_samples(kind, language):
