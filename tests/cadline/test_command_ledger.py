@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from accounting import ledger as book
 from accounting.calendar import billing_dates
+from cadline.commands.account import account
 from cadline.commands.db import db
 from cadline.commands.ledger import ledger
 from cadline.database import engine_of, upgrade
@@ -119,3 +120,11 @@ def test_export_and_import(url: str, tmp_path: Path) -> None:
     refused = CliRunner().invoke(ledger, ["import", str(folder), "--database", other])
     assert isinstance(refused.exception, Refused)
     assert "holds entries already" in str(refused.exception)
+
+
+def test_account_show(url: str) -> None:
+    result = CliRunner().invoke(account, ["show", ACCOUNT, "--database", url])
+    assert result.exit_code == 0
+    assert result.output.splitlines()[-1].split() == ["owed", "12.34"]
+    told = CliRunner().invoke(account, ["show", ACCOUNT, "--json", "--database", url])
+    assert json.loads(told.output) == {"account": ACCOUNT, "owed_cents": 1234, "items": []}
