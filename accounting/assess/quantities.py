@@ -42,6 +42,8 @@ def _converted(
         missing = quantity[0] if quantity[1] is None else unit[0]
         working.find("ASM-040", field=missing, expected=", ".join(wanted), rate=rate, missing=missing)
         return None
+    if not working.is_sane(quantity[0], quantity[1]):
+        return None
     converted = {each: convert(quantity[1], unit[1], each) for each in wanted}
     known = {each: amount for each, amount in converted.items() if amount is not None}
     if len(known) < len(wanted):

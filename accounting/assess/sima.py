@@ -93,6 +93,8 @@ def _export_price(working: Working, declared: Sima) -> Decimal | None:
     if declared.invoice_price is None or not currency:
         working.find("ASM-044", field="sima.invoice_price")
         return None
+    if not working.is_sane("sima.invoice_price", declared.invoice_price):
+        return None
     if currency == "CAD":
         return declared.invoice_price
     shipped = invoice.direct_shipment if invoice else None

@@ -10,20 +10,36 @@ CANADIAN = "CAD"
 
 def value_for_duty(working: Working) -> None:
     """Record the value for duty in Canadian dollars, to the cent."""
-    value, invoice = working.case.line.value, working.case.invoice
-    if value is None:
-        working.find("ASM-001", field="value")
-    elif invoice is None:
-        working.find("ASM-002", field="invoice", found=working.case.line.invoice)
-    elif not invoice.currency:
-        working.find("ASM-003", field=f"/{_invoice_path(working)}.currency")
-    elif invoice.currency == CANADIAN:
-        inputs = {"value": f"{value:f}", "currency": CANADIAN}
-        working.record("value_for_duty", value, f"{value:f}", inputs, Basis("value.canadian"))
-    else:
-        _convert(working, value, invoice)
+    value, invoice = _value(working), _invoice(working)
+    if value is not None and invoice is not None:
+        if invoice.currency == CANADIAN:
+            inputs = {"value": f"{value:f}", "currency": CANADIAN}
+            working.record("value_for_duty", value, f"{value:f}", inputs, Basis("value.canadian"))
+        else:
+            _convert(working, value, invoice)
     if "value_for_duty" not in working.cents:
         working.leave("value_for_duty")
+
+
+def _value(working: Working) -> Decimal | None:
+    """Return the value for currency conversion; None after a finding."""
+    value = working.case.line.value
+    if value is None:
+        working.find("ASM-001", field="value")
+        return None
+    return value if working.is_sane("value", value) else None
+
+
+def _invoice(working: Working) -> Invoice | None:
+    """Return the line's invoice, which has a currency; None after a finding."""
+    invoice = working.case.invoice
+    if invoice is None:
+        working.find("ASM-002", field="invoice", found=working.case.line.invoice)
+        return None
+    if not invoice.currency:
+        working.find("ASM-003", field=f"/{_invoice_path(working)}.currency")
+        return None
+    return invoice
 
 
 def _convert(working: Working, value: Decimal, invoice: Invoice) -> None:

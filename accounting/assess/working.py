@@ -26,6 +26,10 @@ FIGURES = (
 """What is worked out, in this order."""
 
 
+AMOUNT_MAX = Decimal(10) ** 15
+"""A value or a quantity beyond it is nobody's: sums of it would leave what the book can hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What a figure rests on: our name for the reasoning, the rate as written, its place, since when."""
@@ -99,6 +103,13 @@ class Working:
                 cents=cents,
             )
         )
+
+    def is_sane(self, field: str, amount: Decimal) -> bool:
+        """Return whether an amount or quantity can be worked with; one that cannot be is a finding."""
+        if 0 <= amount < AMOUNT_MAX:
+            return True
+        self.find("ASM-008", field=field, found=f"{amount:.6g}", expected=f"{AMOUNT_MAX}")
+        return False
 
     def nothing_due(self, figure: str, rule: str, why: str, source: str = "") -> None:
         """Record that a figure is nought, and why, in words instead of a sum."""

@@ -131,7 +131,8 @@ def _about(connection: sqlite3.Connection) -> Mapping[str, str]:
 
 def open_index(path: Path) -> TariffIndex:
     """Open an indexed tariff for reading. Raises TableError when the file is none."""
-    return TariffIndex(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True))
+    uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    return TariffIndex(sqlite3.connect(uri, uri=True, check_same_thread=False))
 
 
 def build(text: Iterable[str], file: str, digest: str, connection: sqlite3.Connection) -> None:

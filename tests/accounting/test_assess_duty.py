@@ -108,6 +108,12 @@ def test_a_rate_on_quantity_needs_one():
     assert line.undetermined == ("customs_duty", "value_for_tax", "gst")
 
 
+@pytest.mark.parametrize("quantity", ["-1", "1e15", "1e999999"])
+def test_a_quantity_beyond_reason_is_a_finding(quantity):
+    line = one(classification="0406901200", quantity=Decimal(quantity), unit="KGM")
+    assert codes(line) == ["ASM-008"]
+
+
 def test_a_unit_of_another_kind_cannot_be_converted():
     line = one(classification="0406901200", quantity=Decimal(5), unit="NMB")
     assert codes(line) == ["ASM-041"]

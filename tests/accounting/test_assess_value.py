@@ -30,6 +30,9 @@ def test_the_rate_of_the_day_of_direct_shipment(shipped, rate, cents):
         ({"currency": ""}, "ASM-003"),
         ({"invoice": "7"}, "ASM-002"),
         ({"value": None}, "ASM-001"),
+        ({"value": Decimal(-1)}, "ASM-008"),
+        ({"value": Decimal("1e15")}, "ASM-008"),
+        ({"value": Decimal("1e999999")}, "ASM-008"),
     ],
 )
 def test_never_a_rate_of_one(fields, finding):
