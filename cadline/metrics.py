@@ -53,11 +53,18 @@ _accepted = (
     .select_from(tables.decision)
     .where(tables.decision.c.verdict == "accepted", ~tables.decision.c.test)
 )
+_pending = select(func.count()).select_from(tables.decision).where(tables.decision.c.verdict == "pending")
+_approved = select(func.count()).select_from(tables.ruling).where(tables.ruling.c.ruling == "approved")
 _posted = select(func.count()).select_from(journal_entry).where(journal_entry.c.kind == "declaration")
 
 QUERIES = {
     "cadline_ledger_imbalance_cents": select(func.sum(balance.c.cents)),
-    "cadline_accepted_not_posted": select(_accepted.scalar_subquery() - _posted.scalar_subquery()),
+    "cadline_accepted_not_posted": select(
+        _accepted.scalar_subquery() + _approved.scalar_subquery() - _posted.scalar_subquery()
+    ),
+    "cadline_adjustments_waiting": select(
+        _pending.scalar_subquery() - select(func.count()).select_from(tables.ruling).scalar_subquery()
+    ),
     "cadline_outbox_waiting": select(func.count()).select_from(outbox).where(outbox.c.relayed_at.is_(None)),
     "cadline_dead_letters": select(func.count()).select_from(tables.dead_letter),
     "cadline_quarantined": select(func.count()).select_from(tables.quarantine),
@@ -65,6 +72,7 @@ QUERIES = {
 MEANINGS = {
     "cadline_ledger_imbalance_cents": "Sum of all balances of the book. Anything but 0 is a defect.",
     "cadline_accepted_not_posted": "Declarations accepted and not yet in the book. Should return to 0.",
+    "cadline_adjustments_waiting": "Changes after the payment due date that nobody has ruled on.",
     "cadline_outbox_waiting": "Papers written and not yet relayed. Should return to 0.",
     "cadline_dead_letters": "Records that a stage could not explain. Each waits for a person.",
     "cadline_quarantined": "Payloads that could not be read, and had nobody to answer.",

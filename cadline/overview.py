@@ -88,6 +88,8 @@ class Overview:
         yield _heading("What happened")
         yield _row("messages rejected for their syntax (CONTRL says why)", self.syntax_rejected)
         yield _row("declarations accepted", self.declarations["accepted"])
+        yield _row("adjustments that wait, or were ruled on", self.declarations["pending"])
+        yield _row("repeats of a version that stands, answered as before", self.declarations["repeated"])
         yield _row("declarations rejected", self.declarations["rejected"])
         for each in self.rejected:
             number = each.transaction_number or "without number"

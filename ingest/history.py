@@ -27,6 +27,10 @@ class History:
         self.standing[accepted.filing.cad.transaction_number] = accepted
 
 
+STANDS = (tables.decision.c.verdict.in_(("accepted", "pending")), ~tables.decision.c.test)
+"""The condition that a decision lets a version stand: later versions are judged against it."""
+
+
 def filing_id(filing: Filing) -> FilingId:
     """Return what names a filing for ever."""
     return filing.interchange, filing.position
@@ -52,11 +56,11 @@ def history_of(connection: Connection, filings: Sequence[Filing]) -> History:
 
 
 def standing_versions(connection: Connection, transaction_numbers: Collection[str]) -> dict[str, Accepted]:
-    """Return the latest accepted version of each declaration that has one."""
+    """Return the latest standing version of each declaration; an adjustment stands, approved or not."""
     table = tables.decision.c
     latest = (
         select(table.transaction_number, func.max(table.version).label("version"))
-        .where(table.transaction_number.in_(transaction_numbers), table.verdict == "accepted", ~table.test)
+        .where(table.transaction_number.in_(transaction_numbers), *STANDS)
         .group_by(table.transaction_number)
         .subquery()
     )
@@ -66,6 +70,6 @@ def standing_versions(connection: Connection, transaction_numbers: Collection[st
             latest,
             (table.transaction_number == latest.c.transaction_number) & (table.version == latest.c.version),
         )
-        .where(table.verdict == "accepted", ~table.test)
+        .where(*STANDS)
     )
     return {row.transaction_number: Accepted.model_validate_json(row.content) for row in rows}

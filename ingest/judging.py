@@ -45,6 +45,7 @@ def judge(filing: Filing, bench: Bench) -> Accepted | tuple[Finding, ...]:
         accounting_date=accounted,
         event_day=event_day,
         late=accounted > dates.accounting_due,
+        adjustment=_is_adjustment(event_day, bench.standing),
         findings=findings,
         assessment=assessment,
     )
@@ -63,6 +64,11 @@ def examine(
     rejected = {finding.where.field for finding in found if finding.severity == "error"}
     further = [finding for finding in assessment.findings if finding.where.field not in rejected]
     return (*found, *further), assessment
+
+
+def _is_adjustment(event_day: date, standing: Accepted | None) -> bool:
+    """Return whether a change comes after the payment due date: it posts only when approved (CHG-014)."""
+    return standing is not None and event_day > standing.dates.payment_due
 
 
 def stream_of(cad: Declaration, registry: Registry) -> Stream:

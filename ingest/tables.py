@@ -1,6 +1,7 @@
 """What does the register remember? Everything received, every decision, and who is who.
 
     interchange ──< message ──── decision     what was in it, and what became of each declaration
+    ruling                                    what an officer said of each adjustment
     receipt                                   every arrival, repeats included, by its place in the log
     quarantine                                what nobody could be answered about; the bytes are kept
     dead_letter                               what a stage could not explain; the bytes are kept
@@ -81,7 +82,18 @@ decision = Table(
     Column("content", Text, nullable=False),
 )
 
-_STANDS = text("verdict = 'accepted' AND NOT test")
+ruling = Table(
+    "ruling",
+    metadata,
+    Column("transaction_number", String, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("ruling", String, nullable=False),
+    Column("ruled_by", String, nullable=False),
+    Column("ruled_at", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+_STANDS = text("verdict IN ('accepted', 'pending') AND NOT test")
 Index(
     "decision_version",
     decision.c.transaction_number,

@@ -47,6 +47,7 @@ class Accepted(Value):
     """A filing that holds, assessed once: what was validated is exactly what is posted.
 
     accounting_date: Eastern day of receipt of the first version. event_day: of this version.
+    adjustment: filed after the payment due date, so it waits for approval; its answer has been given.
     findings: warnings that travel with the answer.
     """
 
@@ -56,5 +57,6 @@ class Accepted(Value):
     accounting_date: date
     event_day: date
     late: bool
+    adjustment: bool = False
     findings: tuple[Finding, ...]
     assessment: Assessment

@@ -74,7 +74,8 @@ def anew(diary: Diary) -> None:
 
 def evening(diary: Diary) -> None:
     """Let a broker file on both sides of the end of the period."""
-    agate, taken = diary.agate, diary.files["Monday first"].messages[0].cad
+    agate, first = diary.agate, diary.files["Monday first"].messages[0].cad
+    taken = first.model_copy(update={"cargo_control_numbers": (*first.cargo_control_numbers, "9ABC00417")})
     diary.arrive(
         d.WEDNESDAY,
         people.AGATE,
@@ -83,9 +84,7 @@ def evening(diary: Diary) -> None:
         *good(*agate.several(3, people.ORCHARD, d.FOOD, released=d.TUESDAY)),
         *good(*agate.several(4, people.NORTHERN, d.HARDWARE, released=d.WEDNESDAY)),
         *good(*agate.several(2, people.FUNDY, d.SPORTS, released=d.WEDNESDAY)),
-        Planned(
-            cad=taken, rule="CHG-002", why="the number was accepted on Monday; this is a second original"
-        ),
+        Planned(cad=taken, rule="CHG-002", why="the number was accepted on Monday; this is another original"),
     )
 
 

@@ -34,7 +34,8 @@ class Post:
             made = entries_of(one, standing.get(_number(one)), now)
             standing[_number(one)] = made[-1]
             entries += made
-            effects.papers.append(ready(acceptance(one), one.filing, self.agency, now))
+            if not one.adjustment:
+                effects.papers.append(ready(acceptance(one), one.filing, self.agency, now))
         ledger.post(connection, entries)
         return effects.write(connection, now)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import Connection
 
@@ -16,9 +17,11 @@ from ingest.records import PARSED, VALIDATED, Outgoing, Record
 from schemas.days import eastern_day
 from schemas.filing import Accepted, Filing
 from schemas.findings import Finding
-from schemas.papers import Verdict
 from schemas.registry import Registry
 from schemas.tables import Tables
+
+Decision = Literal["accepted", "rejected", "pending", "repeated"]
+"""What became of a filing. pending: an adjustment that waits for approval. repeated: it stood already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,9 @@ class Work:
             self._hand_on(self.history.decided[filing_id(filing)])
             return
         standing = self.history.standing.get(filing.cad.transaction_number)
+        if standing is not None and standing.filing.cad == filing.cad and not filing.test:
+            self._repeat(filing, standing)
+            return
         judged = judge(filing, Bench(self.tables, self.registry, standing))
         if isinstance(judged, Accepted):
             self._accept(judged)
@@ -72,15 +78,24 @@ class Work:
             self._reject(filing, judged)
 
     def _accept(self, accepted: Accepted) -> None:
-        """Keep the decision; a test stops here with its answer, everything else goes on to be posted."""
-        self._note(accepted.filing, "accepted", accepted.model_dump_json())
+        """Keep the decision. Tests and adjustments stop here with their answer; all else is handed on."""
+        waits = accepted.adjustment and not accepted.filing.test
+        self._note(accepted.filing, "pending" if waits else "accepted", accepted.model_dump_json())
         self.history.decided[filing_id(accepted.filing)] = None
-        if accepted.filing.test:
+        if not accepted.filing.test:
+            self.history.accept(accepted)
+        if stops_here(accepted):
             answer = acceptance(accepted)
             self.effects.papers.append(ready(answer, accepted.filing, self.agency, self.now))
-            return
-        self.history.accept(accepted)
-        self._hand_on(accepted)
+        else:
+            self._hand_on(accepted)
+
+    def _repeat(self, filing: Filing, standing: Accepted) -> None:
+        """Give the first answer again to a version that stands already, word for word; post nothing."""
+        answer = acceptance(standing.model_copy(update={"filing": filing}))
+        self._note(filing, "repeated", answer.model_dump_json())
+        self.history.decided[filing_id(filing)] = None
+        self.effects.papers.append(ready(answer, filing, self.agency, self.now))
 
     def _reject(self, filing: Filing, findings: Sequence[Finding]) -> None:
         """Keep the decision and answer with every finding and its place in the original."""
@@ -90,11 +105,11 @@ class Work:
         self.effects.papers.append(ready(answer, filing, self.agency, self.now))
 
     def _hand_on(self, accepted: Accepted | None) -> None:
-        if accepted is not None and not accepted.filing.test:
+        if accepted is not None and not stops_here(accepted):
             value = accepted.model_dump_json().encode()
             self.effects.outgoing.append(Outgoing(VALIDATED, accepted.filing.key, value))
 
-    def _note(self, filing: Filing, verdict: Verdict, content: str) -> None:
+    def _note(self, filing: Filing, verdict: Decision, content: str) -> None:
         cad = filing.cad
         self.effects.add(
             tables.decision,
@@ -115,6 +130,11 @@ class Work:
         """Return the account of the broker who sent a filing; empty when an importer files for itself."""
         partner = self.registry.partners.get(filing.sender)
         return partner.account if partner and partner.role == "broker" else ""
+
+
+def stops_here(accepted: Accepted) -> bool:
+    """Return whether an accepted filing is answered here and not handed on: a test, an adjustment."""
+    return accepted.filing.test or accepted.adjustment
 
 
 def _registry_for(connection: Connection, filings: Sequence[Filing]) -> Registry:

@@ -121,6 +121,7 @@ def upgrade() -> None:
     _create_posting()
     _create_dead_letter()
     _create_decision()
+    _create_ruling()
     _create_delegation()
     _create_importer()
     _create_interchange()
@@ -287,8 +288,21 @@ def _create_decision() -> None:
         "decision",
         ["transaction_number", "version"],
         unique=True,
-        postgresql_where=sa.text("verdict = 'accepted' AND NOT test"),
-        sqlite_where=sa.text("verdict = 'accepted' AND NOT test"),
+        postgresql_where=sa.text("verdict IN ('accepted', 'pending') AND NOT test"),
+        sqlite_where=sa.text("verdict IN ('accepted', 'pending') AND NOT test"),
+    )
+
+
+def _create_ruling() -> None:
+    op.create_table(
+        "ruling",
+        sa.Column("transaction_number", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("ruling", sa.String(), nullable=False),
+        sa.Column("ruled_by", sa.String(), nullable=False),
+        sa.Column("ruled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("transaction_number", "version", name=op.f("pk_ruling")),
     )
 
 

@@ -1,0 +1,107 @@
+"""Decisions of the validate stage that need history: adjustments, and repeats of a version that stands."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+import parsers
+from accounting import ledger
+from accounting.verify import verify
+from cadline.database import reading, writing
+from cadline.sample_days import SAMPLE_DAYS, sample_days
+from cadline.settings import Settings
+from cadline.wiring import House
+from ingest import registry, tables
+from ingest.adjustments import NotWaiting, Officer, rule, waiting
+from ingest.doors import inbound
+from outbound.tables import outbox
+from parsers.edifact import write_interchange
+from schemas.papers import Header
+from schemas.registry_files import read_registry
+
+MONDAY = datetime(2026, 3, 16, 13, tzinfo=UTC)
+MAY = datetime(2026, 5, 20, 13, tzinfo=UTC)
+UP = sample_days()[1].files[3]
+"""The file of the sample days that corrects 90101260000005."""
+
+
+@pytest.fixture
+def house(sqlite_url):
+    house = House(Settings(database=sqlite_url, tables=SAMPLE_DAYS / "tables", clock="2026-03-16T13:00:00Z"))
+    with writing(house.engine) as connection:
+        registry.write(connection, read_registry(SAMPLE_DAYS / "registry"))
+    send(house, sample_days()[0].files[0].read_bytes(), MONDAY)
+    yield house
+    house.close()
+
+
+def send(house, payload, instant):
+    house.clock.instant = instant
+    with writing(house.engine) as connection:
+        house.log.publish(connection, [inbound(payload, instant)])
+    house.shift().until_idle()
+
+
+def decided(house, number):
+    query = (
+        select(tables.decision.c.version, tables.decision.c.verdict)
+        .where(tables.decision.c.transaction_number == number)
+        .order_by(tables.decision.c.decided_at, tables.decision.c.version)
+    )
+    with reading(house.engine) as connection:
+        assert verify(connection) == []
+        return [tuple(row) for row in connection.execute(query)]
+
+
+def entry_keys(house, number):
+    with reading(house.engine) as connection:
+        return sorted(e.key for e in ledger.entries(connection) if e.transaction_number == number)
+
+
+def answers(house):
+    with reading(house.engine) as connection:
+        return connection.scalars(select(outbox.c.key).where(outbox.c.kind == "answer")).all()
+
+
+def test_a_change_after_the_payment_due_date_is_answered_and_waits(house):
+    send(house, UP.read_bytes(), MAY)
+    assert decided(house, "90101260000005") == [(1, "accepted"), (2, "pending")]
+    assert entry_keys(house, "90101260000005") == ["cad/90101260000005/1"]
+    assert len(answers(house)) == 11
+    with reading(house.engine) as connection:
+        assert [each.number for each in waiting(connection)] == ["9010126000000500002"]
+
+
+def test_an_approved_adjustment_is_posted_once_and_answered_once(house):
+    send(house, UP.read_bytes(), MAY)
+    for _ in range(2):
+        with writing(house.engine) as connection:
+            officer = Officer("M. Tremblay", "documents seen", MAY)
+            house.log.publish(connection, rule(connection, "9010126000000500002", "approved", officer))
+        house.shift().until_idle()
+    assert entry_keys(house, "90101260000005") == [
+        "cad/90101260000005/1",
+        "cad/90101260000005/1/reversal",
+        "cad/90101260000005/2",
+    ]
+    assert len(answers(house)) == 11
+
+
+def test_a_refused_adjustment_is_never_posted_and_its_ruling_stands(house):
+    send(house, UP.read_bytes(), MAY)
+    officer = Officer("M. Tremblay", "no documents", MAY)
+    with writing(house.engine) as connection:
+        assert rule(connection, "9010126000000500002", "refused", officer) == []
+    with writing(house.engine) as connection, pytest.raises(NotWaiting, match="waiting: none"):
+        rule(connection, "9010126000000500002", "approved", officer)
+    assert entry_keys(house, "90101260000005") == ["cad/90101260000005/1"]
+
+
+def test_the_same_version_in_another_interchange_gets_the_first_answer_again(house):
+    cad = parsers.read(sample_days()[0].files[0].read_bytes())[0].messages[0].cad
+    header = Header(sender="AGATECB", recipient="CARM", control_reference="REPEATED", prepared=MONDAY)
+    send(house, write_interchange("cusdec_d13a", header, [cad]), MAY)
+    assert decided(house, cad.transaction_number) == [(1, "accepted"), (1, "repeated")]
+    assert entry_keys(house, cad.transaction_number) == [f"cad/{cad.transaction_number}/1"]
+    assert len(answers(house)) == 11
