@@ -36,7 +36,7 @@ docs: $(RUNTIME) ## Write the generated documents again
 	set -e; for script in $(wildcard docs/generate_*.py); do $(BIN)/python $$script; done
 
 bench: $(DEV) ## Run the benchmarks and print their figures
-	set -e; for script in $(wildcard benchmarks/*.py); do $(BIN)/python $$script $(ARGS); done
+	set -e; for script in $(wildcard benchmarks/*.py); do $(BIN)/python $$script; done
 
 kafka: ## Fetch Apache Kafka into the cache (needs a Java runtime 17+ and Maven, once)
 	$(KAFKA) fetch
