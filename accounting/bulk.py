@@ -1,14 +1,15 @@
 """How do many rows go into a table at once, as fast as the engine can take them?
 
-New rows go to PostgreSQL by COPY and to SQLite by the driver's own loop: a batch is one statement, so the
-book's guards look once, and SQLAlchemy does not handle each row by itself. Rows that may meet others of
-their key go to PostgreSQL as arrays (`INSERT ... SELECT * FROM unnest(...) ON CONFLICT ...`).
+New rows go to PostgreSQL by COPY: a batch is one statement, so the book's guards look once. Rows that may
+meet others of their key go there as arrays (`INSERT ... SELECT * FROM unnest(...) ON CONFLICT ...`). SQLite
+takes rows one by one in the driver's own loop. SQLAlchemy writes the statements and never touches a row.
 
 A row is a tuple of all columns, in the order of the table. No rows at all are nothing to do.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Date,
     Dialect,
     Table,
     any_,
@@ -30,46 +32,29 @@ from sqlalchemy.exc import DBAPIError
 
 Row = tuple[Any, ...]
 Arriving = postgresql.Insert | sqlite.Insert
-Prepare = Callable[[Any], Any]
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert new rows. Raises SQLAlchemy's IntegrityError where a key is taken or a guard refuses."""
-    if not rows:
-        return
-    if connection.dialect.name == "postgresql":
+    if rows and connection.dialect.name == "postgresql":
         _copy(connection, table, rows)
     else:
-        places = ", ".join("?" for _ in table.columns)
-        prepared = list(_prepared(table, connection.dialect, rows))
-        connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({places})", prepared)  # noqa: S608 - our own names
+        _send(connection, table, _as_new, rows)
 
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows, in the order given, except where the table holds their key."""
-    if rows:
-        statement, values = _arriving(connection, table, rows)
-        connection.execute(statement.on_conflict_do_nothing(), values)
+    _send(connection, table, _unless_known, rows)
 
 
 def replace_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows; a row with the same primary key takes the new values."""
-    if rows:
-        statement, values = _arriving(connection, table, rows)
-        keys = list(table.primary_key)
-        news = {found.name: statement.excluded[found.name] for found in table.columns if found not in keys}
-        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=news), values)
+    _send(connection, table, _replacing, rows)
 
 
 def add_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows; to a row with the same primary key, the new values are added."""
-    if rows:
-        statement, values = _arriving(connection, table, rows)
-        keys = list(table.primary_key)
-        sums = {
-            found.name: found + statement.excluded[found.name] for found in table.columns if found not in keys
-        }
-        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=sums), values)
+    _send(connection, table, _adding, rows)
 
 
 def among(connection: Connection, wanted: Column[str], values: Sequence[str]) -> ColumnElement[bool]:
@@ -80,6 +65,47 @@ def among(connection: Connection, wanted: Column[str], values: Sequence[str]) ->
     if connection.dialect.name == "postgresql":
         return wanted == any_(cast(values, postgresql.ARRAY(wanted.type)))
     return wanted.in_(values)
+
+
+# ---- what happens to a row whose key is taken -----------------------------------------------------
+
+Meeting = Callable[[Arriving, Table], Arriving]
+
+
+def _as_new(arriving: Arriving, _table: Table) -> Arriving:
+    return arriving
+
+
+def _unless_known(arriving: Arriving, _table: Table) -> Arriving:
+    return arriving.on_conflict_do_nothing()
+
+
+def _replacing(arriving: Arriving, table: Table) -> Arriving:
+    news = {found.name: arriving.excluded[found.name] for found in _values(table)}
+    return arriving.on_conflict_do_update(index_elements=list(table.primary_key), set_=news)
+
+
+def _adding(arriving: Arriving, table: Table) -> Arriving:
+    sums = {found.name: found + arriving.excluded[found.name] for found in _values(table)}
+    return arriving.on_conflict_do_update(index_elements=list(table.primary_key), set_=sums)
+
+
+def _values(table: Table) -> list[Column[Any]]:
+    return [found for found in table.columns if not found.primary_key]
+
+
+# ---- how rows travel ------------------------------------------------------------------------------
+
+
+def _send(connection: Connection, table: Table, meeting: Meeting, rows: Sequence[Row]) -> None:
+    if not rows:
+        return
+    if connection.dialect.name == "postgresql":
+        names = (found.name for found in table.columns)
+        arrays = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+        connection.execute(_unnest_into(table, meeting), arrays)
+    else:
+        connection.exec_driver_sql(_sqlite_text(table, meeting), list(_prepared(table, rows)))
 
 
 def _copy(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -106,34 +132,39 @@ def _wrapping(dialect: Dialect, statement: str) -> Iterator[None]:
         raise DBAPIError.instance(statement, None, error, driver.Error, dialect=dialect) from error
 
 
-def _prepared(table: Table, dialect: Dialect, rows: Sequence[Row]) -> Iterator[Row]:
-    """Yield rows in the form that the driver takes: SQLite knows no days and no instants."""
-    prepare = [
-        (place, found.type.dialect_impl(dialect).bind_processor(dialect))
-        for place, found in enumerate(table.columns)
-    ]
-    needed = [(place, how) for place, how in prepare if how is not None]
-    for row in rows:
-        values = list(row)
-        for place, how in needed:
-            values[place] = how(values[place])
-        yield tuple(values)
-
-
-def _arriving(
-    connection: Connection, table: Table, rows: Sequence[Row]
-) -> tuple[Arriving, dict[str, Any] | Sequence[dict[str, Any]]]:
-    """Return the insert of the engine at hand, and the rows in the form that it takes."""
-    names = [found.name for found in table.columns]
-    if connection.dialect.name == "postgresql":
-        return _unnest_into(table), dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
-    return sqlite.insert(table), [dict(zip(names, row, strict=True)) for row in rows]
-
-
 @cache
-def _unnest_into(table: Table) -> postgresql.Insert:
-    """Return the statement that inserts rows whose columns come as arrays of equal length."""
+def _unnest_into(table: Table, meeting: Meeting) -> Arriving:
+    """Return PostgreSQL's statement for rows whose columns come as arrays of equal length."""
     names = [found.name for found in table.columns]
     arrays = [cast(bindparam(found.name), postgresql.ARRAY(found.type)) for found in table.columns]
     rows = func.unnest(*arrays).table_valued(*(column(name) for name in names)).render_derived("fresh")
-    return postgresql.insert(table).from_select(names, select(*(rows.c[name] for name in names)))
+    arriving = postgresql.insert(table).from_select(names, select(*(rows.c[name] for name in names)))
+    return meeting(arriving, table)
+
+
+@cache
+def _sqlite_text(table: Table, meeting: Meeting) -> str:
+    """Return SQLite's statement for one row, with a question mark a column."""
+    return str(meeting(sqlite.insert(table), table).compile(dialect=sqlite.dialect()))
+
+
+@cache
+def _preparations(table: Table) -> Mapping[int, Callable[[Any], Any]]:
+    """Return how the values of some columns, by place, are put for SQLite: it knows no days, no instants."""
+    dialect = sqlite.dialect()
+    prepare: dict[int, Callable[[Any], Any]] = {}
+    for place, found in enumerate(table.columns):
+        how = found.type.dialect_impl(dialect).bind_processor(dialect)
+        if how is not None:
+            prepare[place] = date.isoformat if isinstance(found.type, Date) else how
+    return prepare
+
+
+def _prepared(table: Table, rows: Sequence[Row]) -> Iterator[Row]:
+    """Yield rows in the form that SQLite's driver takes."""
+    preparations = _preparations(table).items()
+    for row in rows:
+        values = list(row)
+        for place, how in preparations:
+            values[place] = how(values[place])
+        yield tuple(values)

@@ -6,6 +6,7 @@ A later version first takes back what stood: the exact mirror of the earlier ent
 
 import zlib
 from datetime import date, datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from pydantic.main import IncEx
@@ -124,10 +125,16 @@ def statement_date(dates: BillingDates, posted_at: datetime) -> date:
     The calendar's statement; when that was issued before the Eastern day of posting was over, the next
     month's. A statement issued on the 25th holds what was posted until the 24th.
     """
-    issued, posted_day = dates.statement_date, eastern_day(posted_at)
-    while issued <= posted_day:
+    issued, day = dates.statement_date, posted_day(posted_at)
+    while issued <= day:
         issued = next_month(issued).replace(day=issued.day)
     return issued
+
+
+@lru_cache(maxsize=256)
+def posted_day(posted_at: datetime) -> date:
+    """Return the Eastern day of a UTC instant. A batch has one instant, and zones take their time."""
+    return eastern_day(posted_at)
 
 
 def content(entry: Entry) -> str:

@@ -1,6 +1,5 @@
 """How does an entry get into the book, and how is the book read? This file alone writes the journal."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,11 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import Connection, func, select
 
 from accounting.bulk import Row, add_rows, among, insert_missing, insert_rows, replace_rows
-from accounting.journal import content, digest, link, pack, read, statement_date
+from accounting.journal import content, digest, link, pack, posted_day, read, statement_date
 from accounting.tables import balance as balance_table
 from accounting.tables import chain, journal_entry, open_item, posting
 from schemas.book import Entry
-from schemas.days import eastern_day
 from schemas.money import Cents
 
 GENESIS = "0" * 64
@@ -132,7 +130,7 @@ def entry_row(sealed: Sealed) -> Row:
         entry.release_date,
         entry.event_day,
         entry.posted_at,
-        eastern_day(entry.posted_at),
+        posted_day(entry.posted_at),
         entry.dates.period_start,
         entry.dates.period_end,
         entry.dates.payment_due,
@@ -166,10 +164,11 @@ def _move_heads(connection: Connection, sealed: Sequence[Sealed]) -> None:
 
 def _add_to_balances(connection: Connection, sealed: Sequence[Sealed]) -> None:
     """Add the postings to the balances, each balance once."""
-    sums: Counter[tuple[str, str]] = Counter()
+    sums: dict[tuple[str, str], Cents] = {}
     for each in sealed:
         for found in each.entry.postings:
-            sums[each.entry.party, found.account] += found.cents
+            place = each.entry.party, found.account
+            sums[place] = sums.get(place, 0) + found.cents
     add_rows(connection, balance_table, [(*place, cents) for place, cents in sums.items()])
 
 
