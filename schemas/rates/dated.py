@@ -1,6 +1,6 @@
 """How is a table of rates read? As CSV text with a header, each row in force from a day until another."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
@@ -50,8 +50,3 @@ def _day(cells: Mapping[str, str], column: str, file: str, line: int) -> date:
 
 def _day_or_open(cells: Mapping[str, str], column: str, file: str, line: int) -> date | None:
     return _day(cells, column, file, line) if cells[column] else None
-
-
-def first_day(periods: Iterable[Period]) -> date | None:
-    """Return the day on which the earliest of some periods begins; None of none."""
-    return min((period.since for period in periods), default=None)

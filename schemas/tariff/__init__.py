@@ -10,7 +10,8 @@ from importlib import resources
 from pathlib import Path
 
 from schemas.table_errors import TableError
-from schemas.tariff.index import FORMAT, TariffIndex, build, open_index
+from schemas.tariff.build import build
+from schemas.tariff.index import FORMAT, TariffIndex, open_index
 from schemas.tariff.line import Tariff, TariffLine
 from schemas.tariff.rate import NOT_SEEN, Amount, Rate, read_rate
 from schemas.tariff.units import convert
