@@ -50,14 +50,15 @@ class Checker:
         if self.engine is None:
             return Bench(self.tables, Registry())
         with self.engine.connect() as connection:
+            standing = standing_versions(connection, {cad.transaction_number}).get(cad.transaction_number)
+            declared = [cad] if standing is None else [cad, standing.filing.cad]
             known = registry.read(
                 connection,
-                accounts={cad.importer.identifier},
+                accounts={each.importer.identifier for each in declared},
                 senders={sender},
                 issued={cad.transaction_number},
             )
-            standing = standing_versions(connection, {cad.transaction_number})
-        return Bench(self.tables, known, standing.get(cad.transaction_number))
+        return Bench(self.tables, known, standing)
 
 
 def asks_the_ledger(finding: Finding) -> bool:

@@ -36,12 +36,13 @@ class Validate:
     def handle(self, connection: Connection, batch: Sequence[Record], now: datetime) -> Sequence[Outgoing]:
         """Decide a batch. A filing that was decided before is handed on again as it was."""
         filings = [Filing.model_validate_json(record.value) for record in batch]
+        history = history_of(connection, filings)
         work = Work(
             connection=connection,
             agency=self.agency,
             tables=self.tables,
-            registry=_registry_for(connection, filings),
-            history=history_of(connection, filings),
+            registry=_registry_for(connection, filings, history),
+            history=history,
             now=now,
             effects=Effects(),
         )
@@ -137,10 +138,13 @@ def stops_here(accepted: Accepted) -> bool:
     return accepted.filing.test or accepted.adjustment
 
 
-def _registry_for(connection: Connection, filings: Sequence[Filing]) -> Registry:
+def _registry_for(connection: Connection, filings: Sequence[Filing], history: History) -> Registry:
+    """Read who is who for a batch; a change of importer needs the delegations of the old one too."""
+    declared = [filing.cad for filing in filings]
+    standing = [accepted.filing.cad for accepted in history.standing.values()]
     return registry.read(
         connection,
-        accounts={filing.cad.importer.identifier for filing in filings},
+        accounts={cad.importer.identifier for cad in (*declared, *standing)},
         senders={filing.sender for filing in filings},
         issued={filing.cad.transaction_number for filing in filings},
     )
