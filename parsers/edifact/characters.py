@@ -27,8 +27,8 @@ class Characters(NamedTuple):
 
     @property
     def separators(self) -> str:
-        """Every character that must be released inside a value."""
-        return self.component + self.element + self.repetition + self.terminator + self.release
+        """Every character that must be released inside a value; the release character comes first."""
+        return self.release + self.component + self.element + self.repetition + self.terminator
 
     def faults(self) -> list[str]:
         """Return the characters that cannot serve: letters, digits, spaces, and ones with two places."""

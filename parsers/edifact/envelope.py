@@ -34,6 +34,8 @@ def text_faults(text: str, setting: Setting, use: Use | None = None) -> list[Fau
     use = use or service_segments(setting.style.version).get(text[:3])
     forbidden = setting.charset.forbidden
     if not forbidden.search(text):
+        if undecodable := _undecodable(text, setting):
+            return [Fault("SYN-21", found=undecodable, expected=setting.charset.name)]
         return (
             []
             if not looks_like_utf8_in(text, setting)
@@ -52,6 +54,15 @@ def _place(use: Use | None, element: int, component: int, components: int) -> in
     definitions = use.elements[element - 2 : element - 1] if use and element > 1 else ()
     composite = any(definition.composite for definition in definitions)
     return component if composite or components > 1 else None
+
+
+def _undecodable(text: str, setting: Setting) -> str:
+    """Return the first bytes that the declared encoding does not know, or an empty text."""
+    try:
+        _ = setting.charset.decode and setting.charset.decode(text)
+    except UnicodeDecodeError as error:
+        return "0x" + text.encode("latin-1")[error.start : error.end].hex().upper()
+    return ""
 
 
 def shown(character: str) -> str:

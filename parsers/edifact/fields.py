@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from schemas.money import dollars, to_cents
 
@@ -31,6 +32,9 @@ def _number(text: str) -> Decimal:
 
 
 def _cents(text: str) -> int:
+    whole, _, decimals = text.replace(",", ".").partition(".")
+    if len(decimals) == 2:  # noqa: PLR2004 - dollars and cents, as nearly everybody writes them
+        return int(whole + decimals)
     amount = _number(text)
     cents = to_cents(amount)
     if Decimal(cents) != amount.scaleb(2):
@@ -38,6 +42,7 @@ def _cents(text: str) -> int:
     return cents
 
 
+@lru_cache(maxsize=4096)
 def _day(text: str) -> date:
     if len(text) != 8 or not text.isdigit():  # noqa: PLR2004 - CCYYMMDD
         raise ValueError(f"{text!r} is no day")

@@ -7,10 +7,10 @@ from parsers.edifact.characters import Characters, for_version, read_una
 from parsers.edifact.charsets import charset
 from parsers.edifact.elements import Style
 from parsers.edifact.guide import Guide, Identity, Position, Use
-from parsers.edifact.message import Document, Value, Walk, values_of
 from parsers.edifact.profiles import guides_by_identity
 from parsers.edifact.raw import RawMessage, Setting
 from parsers.edifact.source import Source
+from parsers.edifact.walk import Document, Value, Walk, values_of
 from parsers.limits import DEFAULT_LIMITS
 from schemas.envelope import Message
 from schemas.findings import Where

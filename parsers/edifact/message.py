@@ -1,180 +1,15 @@
 """What does a message say, and what is wrong with it? One pass over its segments, guided by its guide."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 from parsers.edifact.charsets import looks_like_utf8
 from parsers.edifact.elements import Fault, check_segment
 from parsers.edifact.envelope import text_faults, value
-from parsers.edifact.guide import Guide, Move, Position, Use
-from parsers.edifact.patterns import Glances, glances
+from parsers.edifact.guide import Guide, Use
 from parsers.edifact.raw import RawMessage
-from parsers.edifact.structure import moves
+from parsers.edifact.stride import Strides, stride, strides
 from parsers.edifact.tokens import Elements, needless_release
-
-Document = dict[str, Any]
-NumberedFault = tuple[int, str, Fault]
-"""The number of a segment (UNH is 1), its tag, and what is wrong with it."""
-
-Report = Callable[[int, str, Fault], None]
-Value = tuple[tuple[str, ...], object, int, int | None]
-"""A value of a segment: its path in the document, itself, its element and component as CONTRL counts."""
-
-
-class Walk:
-    """Follows the segments of one message through its guide, and gathers the document they carry."""
-
-    def __init__(self, guide: Guide, report: Report) -> None:
-        self.guide = guide
-        self.report = report
-        self.here = guide.positions[0]
-        self.matched = 1
-        self.counts = [0] * guide.slots
-        self.document: Document = copied(guide.about.start)
-        self.contexts: list[Document] = [self.document] * (len(guide.groups) + 1)
-        self.last: dict[str, Document] = {}
-        self.opened = [""] * (len(guide.groups) + 1)
-
-    def step(self, number: int, tag: str) -> Position | None:
-        """Move to the position of segment `number`; report what was passed over or comes too often."""
-        ways = self.guide.moves.get((self.here.index, tag)) or moves(self.guide, self.here.index, tag)
-        if not ways:
-            self.report(number, tag, Fault("SYN-15S", found=tag))
-            return None
-        counts = self.counts
-        way = ways[0]
-        if counts[way.target.slot] >= way.most:
-            way = next((way for way in ways if counts[way.target.slot] < way.most), way)
-        counts[way.target.slot] += 1
-        if way.left or way.missing or counts[way.target.slot] > way.most:
-            self._report_step(number, way)
-        if way.zeros:
-            counts[way.zeros] = way.fresh
-        self.here, self.matched = way.target, number
-        return way.target
-
-    def _report_step(self, number: int, way: Move) -> None:
-        target = way.target
-        if self.counts[target.slot] > way.most:
-            code = "SYN-36" if target.triggers else "SYN-35S"
-            self.report(number, target.tag, Fault(code, expected=str(way.most), name=target.number))
-        for position in way.left:
-            self._report_unused(position)
-        for position in way.missing:
-            self.report(self.matched, position.tag, Fault("SYN-13S", expected=_expected(position)))
-
-    def _report_unused(self, position: Position) -> None:
-        within = {"", self.within(position)}
-        for use in position.uses:
-            if use.mandatory and use.within in within and not self.counts[use.slot]:
-                self.report(self.matched, position.tag, Fault("SYN-13S", expected=use.expected()))
-
-    def within(self, position: Position) -> str:
-        """Return the use that opened the group in which a position stands."""
-        group = position.group
-        if group is not None and position.triggers:
-            group = group.parent
-        return self.opened[group.index] if group is not None else ""
-
-    def choose(self, number: int, position: Position, elements: Elements) -> Use | None:
-        """Return the use that a segment's qualifier names; report a qualifier that names none."""
-        if position.place is None:
-            return position.uses[0]
-        e, c = position.place
-        qualifier = value(elements, e + 2, c + 1)
-        for within in (self.within(position), ""):
-            if (within, qualifier) in position.by_literal:
-                return position.by_literal[within, qualifier]
-        self._report_qualifier(number, position, qualifier)
-        return None
-
-    def _report_qualifier(self, number: int, position: Position, found: str) -> None:
-        e, c = position.place or (0, 0)
-        within = {"", self.within(position)}
-        expected = ", ".join(sorted(literal for use, literal in position.by_literal if use in within))
-        element = position.uses[0].elements[e]
-        fault = Fault(
-            "SYN-12" if found else "SYN-13E",
-            e + 2,
-            c + 1 if element.composite else None,
-            found,
-            expected or "-",
-            element.components[c].id,
-        )
-        self.report(number, position.tag, fault)
-
-    def take(self, number: int, position: Position, use: Use, values: list[Value]) -> None:
-        """Put the values of a segment into the document; report a use that comes too often."""
-        self.counts[use.slot] += 1
-        if self.counts[use.slot] > use.repeats and position.place:
-            self.report(number, use.tag, Fault("SYN-35S", expected=str(use.repeats), name=use.expected()))
-        group = position.group
-        triggers = position.triggers
-        outer = group.parent if group is not None and triggers else group
-        within = self.contexts[outer.index if outer is not None else 0]
-        if use.under:
-            within = self.last.get(use.under, within)
-        if use.each:
-            within = self._new_item(use, within, values)
-        if triggers and group is not None:
-            self.contexts[group.index] = within
-            self.opened[group.index] = use.id
-        self._store(within, values)
-
-    def _store(self, within: Document, values: list[Value]) -> None:
-        for path, found, _, _ in values:
-            if len(path) == 1:
-                within[path[0]] = found
-            elif path:
-                put(within, path, found)
-
-    def _new_item(self, use: Use, within: Document, values: list[Value]) -> Document:
-        *outer, name = use.each
-        holder = within
-        for key in outer:
-            holder = holder.setdefault(key, {})
-        scalar = next((found for path, found, _, _ in values if not path), None)
-        item: Document = copied(use.start)
-        holder.setdefault(name, []).append(item if scalar is None else scalar)
-        if use.id:
-            self.last[use.id] = item
-        return item
-
-
-def copied(start: Any) -> Any:
-    """Copy a start value, deeply."""
-    if isinstance(start, dict):
-        return {key: copied(inner) for key, inner in start.items()}
-    return list(start) if isinstance(start, list) else start
-
-
-def put(document: Document, path: Sequence[str], found: object) -> None:
-    """Set the value at a path."""
-    *outer, name = path
-    for key in outer:
-        document = document.setdefault(key, {})
-    document[name] = found
-
-
-def _expected(position: Position) -> str:
-    return position.uses[0].expected() if len(position.uses) == 1 else position.tag
-
-
-def values_of(use: Use, elements: Elements) -> tuple[list[Value], Fault | None]:
-    """Return the values of a segment, and a fault for the first that has no meaning."""
-    values: list[Value] = []
-    fault = None
-    for e, c, component in use.components():
-        text = value(elements, e + 2, c + 1) if component.field else ""
-        if not text or component.field is None:
-            continue
-        place = c + 1 if use.elements[e].composite else None
-        kind = component.field.kind
-        try:
-            values.append((component.field.path, kind.read(text), e + 2, place))
-        except ValueError:
-            fault = fault or Fault("SYN-12", e + 2, place, text, kind.name, component.id)
-    return values, fault
+from parsers.edifact.walk import Document, NumberedFault, Walk, values_of
 
 
 class MessageWalk:
@@ -189,54 +24,34 @@ class MessageWalk:
         charset = self._setting.charset
         as_declared = text.isascii() or (charset.decode is None and not looks_like_utf8(text))
         self._clean = as_declared and charset.holds(text)
-        self._glances: Glances = {}
+        self._strides: Strides | None = None
         if guide.about.document and self._clean:
-            self._glances = glances(guide, self._setting.characters, self._setting.style)
+            self._strides = strides(guide, self._setting.characters, self._setting.style)
 
     def read(self) -> Document:
         """Read every segment after UNH, up to the limit of findings; return the document."""
         most = self._setting.limits.findings
-        separator = self._setting.characters.element
-        for number, text in enumerate(self._texts[1:], start=2):
-            tag = text[:3] if text[3:4] in {separator, ""} else self._tag(text)
-            position = self._walk.step(number, tag)
-            if position is None:
-                self._check_text(number, tag, text)
-            elif position.uses and not self._at_a_glance(number, position, text):
-                self._in_full(number, position, text)
-            if len(self.faults) >= most:
-                break
+        number, texts = 2, self._texts
+        while number <= len(texts) and len(self.faults) < most:
+            if self._strides is not None:
+                number = stride(self._walk, self._strides, texts, number)
+            if number <= len(texts):
+                self._in_full(number, texts[number - 1])
+            number += 1
         return self._walk.document
 
-    def _at_a_glance(self, number: int, position: Position, text: str) -> bool:
-        within = self._walk.within(position) if position.divided else ""
-        glance = self._glances.get((position.index, within))
-        match = glance.match(text) if glance else None
-        if glance is None or match is None or match.lastindex is None:
-            return False
-        use, readings = glance.readings[match.lastindex]
-        try:
-            values: list[Value] = [
-                (path, read(text), element, component)
-                for group, path, element, component, read in readings
-                if (text := match[group])
-            ]
-        except ValueError:
-            return False
-        self._walk.take(number, position, use, values)
-        return True
-
-    def _in_full(self, number: int, position: Position, text: str) -> None:
+    def _in_full(self, number: int, text: str) -> None:
         elements = self._setting.split(text)
-        tag = position.tag
-        if tag == "UNT":
+        tag = value(elements, 1)
+        position = self._walk.step(number, tag)
+        use = None
+        if position is not None and position.uses and tag != "UNT":
+            use = self._walk.choose(number, position, elements)
+        if use is None or position is None:
+            self.faults += [(number, tag, fault) for fault in self._of_text(text, None)]
             return
-        use = self._walk.choose(number, position, elements)
-        if use is None:
-            self._check_text(number, tag, text)
-            return
-        found = list(check_segment(use, elements, self._setting.style))
-        found += [] if self._clean else text_faults(text, self._setting, use)
+        found = [*self._too_large(text, elements), *check_segment(use, elements, self._setting.style)]
+        found += self._of_text(text, use)
         if needless := needless_release(text, self._setting.characters):
             found.append(Fault("SYN-REL", found=needless))
         values, fault = values_of(use, elements)
@@ -245,13 +60,17 @@ class MessageWalk:
             found.append(fault)
         self.faults += [(number, tag, fault) for fault in found]
 
-    def _check_text(self, number: int, tag: str, text: str) -> None:
-        """Report characters outside the declared set."""
-        if not self._clean:
-            self.faults += [(number, tag, fault) for fault in text_faults(text, self._setting)]
+    def _too_large(self, text: str, elements: Elements) -> Iterator[Fault]:
+        limits = self._setting.limits
+        if len(text) > limits.segment:
+            yield Fault("SYN-18", None, None, str(len(text)), str(limits.segment), "segment")
+        if len(text) > limits.element:
+            largest = max(len(v) for element in elements for values in element for v in values)
+            if largest > limits.element:
+                yield Fault("SYN-18", None, None, str(largest), str(limits.element), "element")
 
-    def _tag(self, text: str) -> str:
-        return value(self._setting.split(text), 1)
+    def _of_text(self, text: str, use: Use | None) -> list[Fault]:
+        return [] if self._clean else text_faults(text, self._setting, use)
 
 
 def read_segments(guide: Guide, raw: RawMessage) -> tuple[Document, list[NumberedFault]]:

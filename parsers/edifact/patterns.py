@@ -14,6 +14,7 @@ from parsers.edifact.characters import Characters
 from parsers.edifact.elements import Style
 from parsers.edifact.formats import Format
 from parsers.edifact.guide import Component, Element, Guide, Use
+from parsers.edifact.service import service_segments
 
 HEADER_AND_TRAILER = frozenset({"UNH", "UNT"})
 
@@ -34,6 +35,13 @@ class Glance(NamedTuple):
 
 Glances = dict[tuple[int, str], Glance]
 """By the index of a position and the use that opened its group (empty where that makes no difference)."""
+
+
+@lru_cache(maxsize=64)
+def service_glances(characters: Characters, style: Style) -> dict[str, Callable[[str], object]]:
+    """Return what matches a service segment that is as it should be, by its tag."""
+    maker = PatternMaker(characters, style)
+    return {tag: maker.glance([use]).match for tag, use in service_segments(style.version).items()}
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,5 @@
 """What is cut out of the stream, before anyone reads it? A message as it came, and how to read it."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,6 +11,8 @@ from parsers.edifact.tokens import Elements, split_segment
 from parsers.limits import Limits
 from schemas.findings import Where
 
+BLANK_SET = frozenset(BLANKS)
+
 
 class Setting(NamedTuple):
     """How the segments of one interchange are to be read."""
@@ -22,11 +23,17 @@ class Setting(NamedTuple):
     limits: Limits
 
     def split(self, text: str) -> Elements:
-        """Split a segment into elements, with its text in the declared character set."""
-        if self.charset.decode and not text.isascii():
-            with suppress(UnicodeDecodeError):  # what cannot be decoded is reported as code 21
-                text = self.charset.decode(text)
-        return split_segment(text, self.characters)
+        """Split a segment into elements, with its values in the declared character set."""
+        elements = split_segment(text, self.characters)
+        if self.charset.decode is None or text.isascii():
+            return elements
+        return [[[self._decoded(v) for v in values] for values in element] for element in elements]
+
+    def _decoded(self, text: str) -> str:
+        try:
+            return self.charset.decode(text) if self.charset.decode else text
+        except UnicodeDecodeError:  # reported as code 21, and shown as it came
+            return text
 
 
 @dataclass(slots=True)
@@ -46,9 +53,9 @@ class RawMessage:
     @property
     def texts(self) -> list[str]:
         """The segments without the blanks before them."""
-        if any(part[:1] in BLANKS for part in self.parts):
-            return [part.lstrip(BLANKS) for part in self.parts]
-        return self.parts
+        if BLANK_SET.isdisjoint([part[:1] for part in self.parts]):
+            return self.parts
+        return [part.lstrip(BLANKS) for part in self.parts]
 
     def where(self, number: int, tag: str) -> Where:
         """Return the place of segment `number`, counted from UNH = 1."""

@@ -10,11 +10,13 @@ from parsers.edifact.elements import Fault
 from parsers.edifact.envelope import count_fault, reference_fault, service_faults, text_faults, value
 from parsers.edifact.guide import Guide, Identity
 from parsers.edifact.interchanges import InterchangeReader
-from parsers.edifact.message import Document, NumberedFault, read_segments
+from parsers.edifact.message import read_segments
+from parsers.edifact.patterns import service_glances
 from parsers.edifact.profiles import guides_by_identity
 from parsers.edifact.raw import RawMessage
 from parsers.edifact.reporting import finding
 from parsers.edifact.tokens import Elements
+from parsers.edifact.walk import Document, NumberedFault
 from parsers.limits import DEFAULT_LIMITS, Limits
 from schemas.cad import Declaration
 from schemas.envelope import Interchange, Message
@@ -88,14 +90,18 @@ def _envelope_faults(raw: RawMessage, texts: list[str], header: Elements) -> Ite
     if raw.length > setting.limits.message:
         yield 1, "UNH", Fault("SYN-18", None, None, str(raw.length), str(setting.limits.message), "message")
         return
-    for fault in (*service_faults(header, setting.style), *text_faults(texts[0], setting)):
-        yield 1, "UNH", fault
+    known = service_glances(setting.characters, setting.style)
+    if not (texts[0].isascii() and known["UNH"](texts[0]) and setting.charset.holds(texts[0])):
+        for fault in (*service_faults(header, setting.style), *text_faults(texts[0], setting)):
+            yield 1, "UNH", fault
     if not texts[-1].startswith("UNT"):
         yield count, "UNT", Fault("SYN-13S", expected="UNT")
         return
     trailer = setting.split(texts[-1])
-    checks = (count_fault(trailer, count), reference_fault(trailer, value(header, 2)))
-    for fault in (*service_faults(trailer, setting.style), *filter(None, checks)):
+    if not known["UNT"](texts[-1]):
+        for fault in service_faults(trailer, setting.style):
+            yield count, "UNT", fault
+    for fault in filter(None, (count_fault(trailer, count), reference_fault(trailer, value(header, 2)))):
         yield count, "UNT", fault
 
 

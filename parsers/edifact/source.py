@@ -19,8 +19,6 @@ START = re.compile(r"UNA[^\w\s].{5}\s*UNB|UNB[+\x1d]", re.ASCII | re.DOTALL)
 STRAY_MAX = 1 << 16
 """How far an interchange is looked for behind what is none."""
 
-ENVELOPE_TAGS = frozenset({"UNB", "UNG", "UNH", "UNE", "UNZ"})
-
 
 class Raw(NamedTuple):
     """A raw segment: text without its terminator and the blanks before it; its offset and line."""
@@ -36,7 +34,7 @@ class Raw(NamedTuple):
 
 
 class Source:
-    """Raw segments of a stream.
+    """Segments of a stream.
 
     byte, line: place of what comes next. una: the UNA in force as written, empty without one.
     ended: whether the last segment had its terminator. overlong: whether the stream was given up because
@@ -46,176 +44,170 @@ class Source:
     def __init__(self, stream: BinaryIO | bytes, segment_most: int) -> None:
         self._stream = BytesIO(stream) if isinstance(stream, bytes) else stream
         self._segment_most = segment_most
-        self._parts: list[str] = []
-        self._next = 0
-        self._rest = ""
-        self._has_lines = False
+        self._text = ""
+        self._at = 0
+        self._before = 0
         self._complete = False
-        self.byte = 0
         self.line = 1
-        self.characters = DEFAULT
         self.una = ""
         self.ended = True
         self.overlong = False
+        self.use(DEFAULT)
+
+    @property
+    def byte(self) -> int:
+        """Offset of what comes next, from the start of the stream."""
+        return self._before + self._at
+
+    def use(self, characters: Characters) -> None:
+        """Read on with other service characters."""
+        self.characters = characters
+        terminator = re.escape(characters.terminator)
+        self._envelope = re.compile(f"{terminator}[{BLANKS}]*UN([BEGHTZ])(?![A-Za-z0-9])")
 
     def next(self) -> Raw | None:
         """Return the next segment, or None at the end of the stream."""
-        if self._next >= len(self._parts) and not self._fill_to_a_part():
+        end = self._end_of_segment()
+        if end < 0:
             return self._tail()
-        part = self._parts[self._next]
-        self._next += 1
-        raw = self._raw(part)
-        self._pass(part + self.characters.terminator)
-        return raw
+        byte, line = self.byte, self.line
+        part = self._take(end + 1)[:-1]
+        text = part.lstrip(BLANKS)
+        blanks = part[: len(part) - len(text)]
+        return Raw(text, byte + len(blanks), line + blanks.count("\n"))
 
     def rest_of_message(self, most: int) -> list[str]:
         """Return the segments after UNH, up to UNT or before any other segment of the envelope.
 
-        They keep the blanks before them. most: segments beyond so many bytes are passed over.
+        They keep the blanks before them. most: beyond so many bytes, they are passed over and lost.
         """
-        taken: list[str] = []
         start = self.byte
-        complete = False
-        while not complete:
-            if self._next >= len(self._parts) and not self._fill_to_a_part():
-                return taken + self._take_tail_of_message()
-            stop, complete = self._end_of_message()
-            piece = self._parts[self._next : stop]
-            self._next = stop
-            self.byte += sum(map(len, piece)) + len(piece)
-            self.line += sum(part.count("\n") for part in piece) if self._has_lines else 0
-            if self.byte - start <= most:
-                taken += piece
-        return taken
+        found = self._next_of_envelope(most)
+        parts = self._segments(self._take(found.start() + 1 if found else len(self._text)))
+        if found is None:
+            self.ended = False
+        elif found[1] == "T":
+            end = self._end_of_segment()
+            self.ended = end >= 0
+            parts.append(self._take(end + 1)[:-1] if self.ended else self._take(len(self._text)))
+        return parts if self.byte - start <= most else []
 
     def begin(self) -> str:
         """Look for the start of an interchange, and read its UNA when it has one.
 
         Returns what stood before it, if that was more than blanks.
         """
-        while len(self._head()) < UNA_LENGTH and self._next >= len(self._parts) and self._fill():
+        stray = ""
+        while not (head := self._head()) and self._fill():
             pass
-        stray = self._skip_stray()
-        head = self._head()
-        if head.startswith(UNA):
-            self._read_una()
+        if head and head[:3] not in {"UNA", "UNB"}:
+            stray = self._skip_stray()
+            head = self._head()
+        self.una = head if head.startswith(UNA) and len(head) == UNA_LENGTH else ""
+        if self.una:
+            self._take(self._text.index(UNA, self._at) + UNA_LENGTH)
+            advised = read_una(self.una)
+            self.use(DEFAULT if advised.faults() else advised)
         else:
-            self.una = ""
             self.use(LEVEL_B if head[3:4] == LEVEL_B.element else DEFAULT)
         return stray
 
-    def use(self, characters: Characters) -> None:
-        """Read on with other service characters."""
-        if characters != self.characters:
-            text = self._remaining()
-            self.characters = characters
-            self._split(text)
-
     def give_up(self) -> None:
         """Read no further."""
-        self._parts, self._next, self._rest, self._complete = [], 0, "", True
+        self._at, self._complete = len(self._text), True
 
-    def _raw(self, part: str) -> Raw:
-        text = part.lstrip(BLANKS)
-        blanks = part[: len(part) - len(text)]
-        return Raw(text, self.byte + len(blanks), self.line + blanks.count("\n"))
-
-    def _end_of_message(self) -> tuple[int, bool]:
-        """Return the index after the last buffered part of the message, and whether it ends there."""
-        parts = self._parts
-        for index in range(self._next, len(parts)):
-            part = parts[index]
-            if part[:2] != "UN" and part[:1] not in BLANKS:
-                continue
-            tag = part.lstrip(BLANKS)[:3]
-            if tag == "UNT":
-                return index + 1, True
-            if tag in ENVELOPE_TAGS:
-                return index, True
-        return len(parts), False
-
-    def _take_tail_of_message(self) -> list[str]:
-        if self._rest.lstrip(BLANKS)[:3] in ENVELOPE_TAGS:
-            return []
-        tail = self._tail()
-        return [tail.text] if tail else []
-
-    def _head(self) -> str:
-        return (self._parts[self._next] if self._next < len(self._parts) else self._rest).lstrip(BLANKS)
-
-    def _skip_stray(self) -> str:
-        head = self._head()
-        if head[:3] in {"UNA", "UNB", ""}:
-            return ""
-        text = self._remaining()
-        while len(text) < STRAY_MAX and not START.search(text) and self._fill_more():
-            text = self._remaining()
-        start = START.search(text[:STRAY_MAX])
-        if start is None:
-            return ""
-        stray = text[: start.start()]
-        self._pass(stray)
-        self._split(text[start.start() :])
-        return stray.strip(BLANKS)
-
-    def _read_una(self) -> None:
-        text = self._remaining()
-        start = len(text) - len(text.lstrip(BLANKS))
-        self.una = text[start : start + UNA_LENGTH]
-        if len(self.una) < UNA_LENGTH:
-            self.una = ""
-            return
-        self._pass(text[: start + UNA_LENGTH])
-        characters = read_una(self.una)
-        self.characters = DEFAULT if characters.faults() else characters
-        self._split(text[start + UNA_LENGTH :])
-
-    def _remaining(self) -> str:
-        return self.characters.terminator.join([*self._parts[self._next :], self._rest])
-
-    def _pass(self, text: str) -> None:
-        self.byte += len(text)
+    def _take(self, end: int) -> str:
+        """Return the text up to an index, and go there."""
+        text = self._text[self._at : end]
+        self._at = end
         self.line += text.count("\n")
+        return text
 
-    def _fill_more(self) -> bool:
-        self._parts, self._next, self._rest = [], 0, self._remaining()
-        return self._fill()
-
-    def _fill_to_a_part(self) -> bool:
-        while self._next >= len(self._parts):
-            if not self._fill():
-                return False
-        return True
-
-    def _fill(self) -> bool:
-        if self._complete:
-            return False
-        if len(self._rest) > self._segment_most:
-            self.overlong = self._complete = True
-            return False
-        chunk = self._stream.read(CHUNK_BYTES)
-        if not chunk:
-            self._complete = True
-            return False
-        self._split(self._rest + chunk.decode("latin-1"))
-        return True
-
-    def _split(self, text: str) -> None:
+    def _segments(self, text: str) -> list[str]:
+        """Split text that ends with a terminator (or with the stream) into segments."""
         terminator, release = self.characters.terminator, self.characters.release
         parts = text.split(terminator)
-        rest = parts.pop()
         if release and release + terminator in text:
             parts = list(rejoin(iter(parts), terminator, release))
-            if parts and is_released(parts[-1], release):
-                rest = parts.pop() + terminator + rest
-        self._parts, self._next, self._rest = parts, 0, rest
-        self._has_lines = "\n" in text
+        if not parts[-1].strip(TAIL_BLANKS):
+            parts.pop()
+        return parts
+
+    def _end_of_segment(self) -> int:
+        """Return the index of the next terminator that is not released, or -1 when none comes."""
+        searched = self._at
+        while True:
+            end = self._text.find(self.characters.terminator, searched)
+            if end >= 0:
+                if not self._is_released(end):
+                    return end
+                searched = end + 1
+                continue
+            searched = len(self._text) - self._at
+            if searched > self._segment_most:
+                self.overlong = self._complete = True
+            if not self._fill():
+                return -1
+            searched += self._at
+
+    def _next_of_envelope(self, most: int) -> re.Match[str] | None:
+        """Find the next UN? segment from the terminator just before; None when the stream ends first."""
+        searched = self._at - 1
+        while True:
+            found = self._envelope.search(self._text, searched)
+            if found is None:
+                if len(self._text) - self._at > most:
+                    self._take(len(self._text) - self._segment_most)
+                last = max(self._text.rfind(self.characters.terminator, self._at), self._at - 1) - self._at
+                if len(self._text) - self._at - last > self._segment_most:
+                    self.overlong = self._complete = True
+                if not self._fill():
+                    return None
+                searched = self._at + last
+            elif self._is_released(found.start()):
+                searched = found.start() + 1
+            else:
+                return found
+
+    def _is_released(self, end: int) -> bool:
+        release = self.characters.release
+        if not release or self._text[end - 1 : end] != release or end <= self._at:
+            return False
+        return is_released(self._text[self._at : end], release)
+
+    def _head(self) -> str:
+        """Return the next nine characters after blanks; fewer only when the stream ends there."""
+        while True:
+            head = self._text[self._at : self._at + STRAY_MAX].lstrip(BLANKS)[:UNA_LENGTH]
+            if len(head) == UNA_LENGTH or not self._fill():
+                return head
+
+    def _skip_stray(self) -> str:
+        while len(self._text) - self._at < STRAY_MAX and self._fill():
+            pass
+        start = START.search(self._text, self._at, self._at + STRAY_MAX)
+        return self._take(start.start()).strip(BLANKS) if start else ""
+
+    def _fill(self) -> bool:
+        """Read on; the character before the present place is kept."""
+        if self._complete:
+            return False
+        kept = max(self._at - 1, 0)
+        rest = self._text[kept:]
+        chunk = self._stream.read(max(CHUNK_BYTES, len(rest)))
+        self._complete = not chunk
+        self._text = rest + chunk.decode("latin-1")
+        self._before += kept
+        self._at -= kept
+        return not self._complete
 
     def _tail(self) -> Raw | None:
-        rest, self._rest = self._rest, ""
-        if not rest.strip(TAIL_BLANKS):
+        """Return what stands after the last terminator, if that is more than blanks."""
+        byte, line = self.byte, self.line
+        part = self._take(len(self._text))
+        text = part.lstrip(BLANKS)
+        if not text.strip(TAIL_BLANKS):
             return None
         self.ended = False
-        raw = self._raw(rest)
-        self._pass(rest)
-        return raw
+        blanks = part[: len(part) - len(text)]
+        return Raw(text, byte + len(blanks), line + blanks.count("\n"))

@@ -1,10 +1,14 @@
 """What does a segment say? Elements, their repetitions and components, with released characters restored.
 
-NAD+IM+123456782RM0001++ACME?+SONS'
-→  [[["NAD"]], [["IM"]], [["123456782RM0001"]], [[""]], [["ACME+SONS"]]]
+    NAD+IM+123456782RM0001++ACME?+SONS
+    →  [[["NAD"]], [["IM"]], [["123456782RM0001"]], [[""]], [["ACME+SONS"]]]
+
+Text is ISO 8859-1 here (see `source`), so that the private characters of Unicode are free: while a segment
+is split, they stand for what is released.
 """
 
 from collections.abc import Iterator
+from functools import cache
 
 from parsers.edifact.characters import Characters
 
@@ -14,49 +18,59 @@ Occurrence = list[str]
 Elements = list[list[Occurrence]]
 """Elements → occurrences (more than one only in syntax 4) → components. The first element is the tag."""
 
+PRIVATE = 0xE000
+
 
 def split_segment(text: str, characters: Characters) -> Elements:
-    """Split one segment (without its terminator) into elements, occurrences and components."""
+    """Split one segment (8859-1, without its terminator) into elements, occurrences and components."""
     if characters.release and characters.release in text:
-        return _split_released(text, characters)
-    component = characters.component
-    if characters.repetition and characters.repetition in text:
+        return _restored(_split(hide_released(text, characters), characters), characters)
+    return _split(text, characters)
+
+
+def _split(text: str, characters: Characters) -> Elements:
+    component, repetition = characters.component, characters.repetition
+    if repetition and repetition in text:
         return [
-            [one.split(component) for one in element.split(characters.repetition)]
+            [one.split(component) for one in element.split(repetition)]
             for element in text.split(characters.element)
         ]
     return [[element.split(component)] for element in text.split(characters.element)]
 
 
-def _split_released(text: str, characters: Characters) -> Elements:
+def _restored(elements: Elements, characters: Characters) -> Elements:
     return [
-        [
-            [unrelease(value, characters) for value in split_at(one, characters.component, characters)]
-            for one in _occurrences(element, characters)
-        ]
-        for element in split_at(text, characters.element, characters)
+        [[restore(value, characters) for value in occurrence] for occurrence in element]
+        for element in elements
     ]
 
 
-def _occurrences(element: str, characters: Characters) -> list[str]:
-    if not characters.repetition:
-        return [element]
-    return split_at(element, characters.repetition, characters)
+def hide_released(text: str, characters: Characters) -> str:
+    """Put a private character for each released one; drop release characters that release nothing.
+
+    The pairs of release characters go first: they decide what the next one does.
+    """
+    release = characters.release
+    for number, character in enumerate(characters.separators):
+        text = text.replace(release + character, chr(PRIVATE + number))
+    return text.replace(release, "")
 
 
-def split_at(text: str, separator: str, characters: Characters) -> list[str]:
-    """Split at every `separator` that is not released; the parts keep their release characters."""
-    return list(rejoin(iter(text.split(separator)), separator, characters.release))
+def restore(value: str, characters: Characters) -> str:
+    """Put the released characters back in place of the private ones."""
+    return value if value.isascii() else value.translate(_hidden(characters))
+
+
+@cache
+def _hidden(characters: Characters) -> dict[int, str]:
+    return {PRIVATE + number: character for number, character in enumerate(characters.separators)}
 
 
 def rejoin(parts: Iterator[str], separator: str, release: str) -> Iterator[str]:
-    """Put together again what was split at a released separator.
+    """Put together again what was split at a released separator; the parts keep their release characters.
 
     A separator is released when an odd number of release characters stands before it.
     """
-    if not release:
-        yield from parts
-        return
     held: list[str] = []
     for part in parts:
         held.append(part)
@@ -73,15 +87,6 @@ def is_released(before: str, release: str) -> bool:
     return (len(before) - len(before.rstrip(release))) % 2 == 1
 
 
-def unrelease(value: str, characters: Characters) -> str:
-    """Drop release characters and keep what they release. One at the very end releases nothing."""
-    release = characters.release
-    if release not in value:
-        return value
-    kept = [part.replace(release, "") for part in value.split(release * 2)]
-    return release.join(kept)
-
-
 def needless_release(text: str, characters: Characters) -> str:
     """Return the first character that is released without need, or an empty text."""
     release = characters.release
@@ -95,7 +100,6 @@ def needless_release(text: str, characters: Characters) -> str:
 
 def escape(value: str, characters: Characters) -> str:
     """Put a release character before every service character of a value."""
-    release = characters.release
-    for character in (release, *characters.separators.removesuffix(release)):
-        value = value.replace(character, release + character)
+    for character in characters.separators:
+        value = value.replace(character, characters.release + character)
     return value

@@ -1,0 +1,64 @@
+"""What stands in a stream, if one asks nothing more? Segments split into elements, a message at a time.
+
+    BGM+929+12345?:67:1+9
+    →  ["BGM", "929", ["12345:67", "1"], "9"]
+
+A data element is a text, a composite a list of texts, a repeated element (syntax 4) a tuple of those.
+"""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from parsers.edifact.characters import Characters, for_version
+from parsers.edifact.envelope import value
+from parsers.edifact.source import BLANKS, Source
+from parsers.edifact.tokens import split_segment
+from parsers.limits import DEFAULT_LIMITS, Limits
+
+Token = str | list[str] | tuple[str | list[str], ...]
+Tokens = list[Token]
+
+
+def tokenise(stream: BinaryIO | bytes, limits: Limits = DEFAULT_LIMITS) -> Iterator[list[Tokens]]:
+    """Yield the split segments of each message, and each segment of the envelope in a list of its own.
+
+    Nothing is checked or decoded: bytes appear as ISO 8859-1. Memory holds one message at a time.
+    """
+    source = Source(stream, limits.segment)
+    source.begin()
+    characters = source.characters
+    while (raw := source.next()) is not None:
+        parts = [raw.text]
+        if raw.tag == "UNB":
+            version = value(split_segment(raw.text, source.characters), 2, 2)
+            characters = for_version(source.characters, version, advised=bool(source.una))
+        elif raw.tag == "UNH":
+            parts += source.rest_of_message(limits.message)
+        yield _split_all(parts, characters)
+        if raw.tag == "UNZ":
+            source.begin()
+            characters = source.characters
+
+
+def _split_all(parts: list[str], characters: Characters) -> list[Tokens]:
+    component, element, _, release, repetition, _ = characters
+    if repetition or not release:
+        return [_split_carefully(part, characters) for part in parts]
+    return [
+        _split_carefully(part, characters)
+        if release in part or part[:1] in BLANKS
+        else [one.split(component) if component in one else one for one in part.split(element)]
+        for part in parts
+    ]
+
+
+def _split_carefully(part: str, characters: Characters) -> Tokens:
+    elements = split_segment(part.lstrip(BLANKS), characters)
+    return [
+        _token(occurrences[0]) if len(occurrences) == 1 else tuple(map(_token, occurrences))
+        for occurrences in elements
+    ]
+
+
+def _token(components: list[str]) -> str | list[str]:
+    return components[0] if len(components) == 1 else components
