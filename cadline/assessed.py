@@ -75,8 +75,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
 class Assessed:
     """A declaration and what it owes.
 
-    assessments: usually one; a calculation over several days has one for each. findings: of the message,
-    beside those of the lines. places: where on the wire a field stands, by its path.
+    findings: of the message, beside those of the lines. places: where on the wire a field stands, by path.
     """
 
     cad: Declaration
@@ -111,7 +110,7 @@ class Assessed:
         """Yield lines for a person; with every step of the working when asked to explain."""
         yield printed_number(self.cad.transaction_number, self.cad.version)
         yield from self.line_texts(explain=explain)
-        yield from (text for finding in self.findings for text in self._finding_text(finding))
+        yield from (text for finding in self.findings for text in finding_texts(finding, self.language))
         yield from total_texts(self.line_objects(), self.language)
 
     def line_texts(self, *, explain: bool) -> Iterator[str]:
@@ -125,7 +124,7 @@ class Assessed:
             )
             yield from figure_texts(shown, self.language)
             yield from (step_text(step, words) for step in line.explanation if explain)
-            yield from (text for finding in line.findings for text in self._finding_text(finding))
+            yield from (text for finding in line.findings for text in finding_texts(finding, self.language))
 
     def _line(self, position: int, line: AssessedLine) -> JsonObject:
         declared = self.cad.lines[position].declared
@@ -143,24 +142,53 @@ class Assessed:
         }
 
     def _finding(self, finding: Finding) -> JsonObject:
-        said = describe(finding, self.language)
-        return {
-            "code": finding.code,
-            "severity": finding.severity,
-            "where": self._where(finding).model_dump(exclude_none=True),
-            "found": finding.found,
-            "expected": finding.expected,
-            "message": said.message,
-            "remedy": said.remedy,
-        }
+        return finding_json(finding, self._where(finding), self.language)
 
     def _where(self, finding: Finding) -> Where:
         return self.places.get(finding.where.field or "", finding.where)
 
-    def _finding_text(self, finding: Finding) -> Iterator[str]:
-        said = describe(finding, self.language)
-        yield f"  {finding.severity} {finding.code}: {said.message}"
-        yield f"    {said.remedy}"
+
+@dataclass(frozen=True)
+class Unreadable:
+    """What held no declaration that can be read, and why."""
+
+    findings: tuple[Finding, ...]
+    language: Language = "en"
+
+    @property
+    def rejected(self) -> bool:
+        """Whether there was nothing to assess: always."""
+        return True
+
+    def as_json(self) -> JsonObject:
+        """Return an object without lines, with the findings."""
+        findings = [finding_json(finding, finding.where, self.language) for finding in self.findings]
+        return {"lines": [], "totals": None, "findings": findings}
+
+    def text(self, *, explain: bool) -> Iterator[str]:  # noqa: ARG002 - there is nothing to explain
+        """Yield the findings for a person."""
+        return (text for finding in self.findings for text in finding_texts(finding, self.language))
+
+
+def finding_json(finding: Finding, where: Where, language: Language) -> JsonObject:
+    """Return a finding as an object, its words in a language."""
+    said = describe(finding, language)
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "where": where.model_dump(exclude_none=True),
+        "found": finding.found,
+        "expected": finding.expected,
+        "message": said.message,
+        "remedy": said.remedy,
+    }
+
+
+def finding_texts(finding: Finding, language: Language) -> Iterator[str]:
+    """Yield a finding in two lines: what is wrong, what to do."""
+    said = describe(finding, language)
+    yield f"  {finding.severity} {finding.code}: {said.message}"
+    yield f"    {said.remedy}"
 
 
 def totals(lines: list[JsonObject]) -> JsonObject:

@@ -1,6 +1,7 @@
 """What do the declarations in a file owe? `cadline assess`: every cent explained; nothing is posted."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 import parsers
 from accounting.assess import assess as assess_declaration
-from cadline.assessed import Assessed
+from cadline.assessed import Assessed, Unreadable
 from cadline.commands.common import FILE, FINDINGS, GOOD, as_day, echo_json, json_option
 from cadline.commands.lawful import language_option, with_tables
 from cadline.errors import Refused
@@ -43,11 +44,8 @@ def assess(  # noqa: PLR0913 - one parameter an option
     declaration cannot be read or has a finding that is an error.
     """
     rejected = False
-    for cad, findings, message in _declarations(file):
-        shown = Assessed(cad, assess_declaration(cad, tables, as_of=as_of), language, findings)
-        if message:
-            fields = [found.where.field for found in shown.assessment.findings if found.where.field]
-            shown.places = parsers.locate(file.read_bytes(), message, fields)
+    for found in _found(file):
+        shown = _shown(found, file, tables, as_of, language)
         rejected |= shown.rejected
         if as_json:
             echo_json(shown.as_json())
@@ -56,24 +54,40 @@ def assess(  # noqa: PLR0913 - one parameter an option
     click.get_current_context().exit(FINDINGS if rejected else GOOD)
 
 
-Found = tuple[Declaration, tuple[Finding, ...], Message | None]
+@dataclass(frozen=True)
+class Found:
+    """What a file holds: a declaration or none, what is wrong with its message, and the message if any."""
+
+    cad: Declaration | None
+    findings: tuple[Finding, ...] = ()
+    message: Message | None = None
 
 
-def _declarations(file: Path) -> Iterator[Found]:
-    """Yield each declaration of a file, what is wrong with its message, and the message."""
+def _shown(
+    found: Found, file: Path, tables: Tables, as_of: date | None, language: Language
+) -> Assessed | Unreadable:
+    if found.cad is None:
+        return Unreadable(found.findings, language)
+    assessed = Assessed(
+        found.cad, assess_declaration(found.cad, tables, as_of=as_of), language, found.findings
+    )
+    if found.message:
+        fields = [finding.where.field for finding in assessed.assessment.findings if finding.where.field]
+        assessed.places = parsers.locate(file.read_bytes(), found.message, fields)
+    return assessed
+
+
+def _found(file: Path) -> Iterator[Found]:
+    """Yield each declaration of a file, and what could not be read of it."""
     payload = file.read_bytes()
     if payload.lstrip()[:1] in (b"{", b"["):
-        yield from ((cad, (), None) for cad in _from_json(payload, file))
+        yield from (Found(cad) for cad in _from_json(payload, file))
         return
-    found = [
-        (message.cad, (*interchange.findings, *message.findings), message)
-        for interchange in parsers.read(payload)
-        for message in interchange.messages
-        if message.cad
-    ]
-    if not found:
-        raise Refused(f"{file}: no declaration can be read; `cadline check` says what is wrong")
-    yield from found
+    for interchange in parsers.read(payload):
+        if not interchange.messages:
+            yield Found(None, interchange.findings)
+        for message in interchange.messages:
+            yield Found(message.cad, (*interchange.findings, *message.findings), message)
 
 
 def _from_json(payload: bytes, file: Path) -> list[Declaration]:

@@ -77,7 +77,17 @@ def test_several_declarations_are_an_object_a_line(file):
     assert bad["lines"][0]["findings"][0]["code"] == "ASM-006"
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[1]", "UNB+UNOA:2"])
-def test_what_holds_no_declaration_is_refused(file, text):
+@pytest.mark.parametrize("text", ["{}", "[1]"])
+def test_json_that_is_no_declaration_is_wrong_use(file, text):
     file.write_text(text, encoding="utf-8")
     assert isinstance(run(str(file)).exception, CadlineError)
+
+
+@pytest.mark.parametrize("text", ["", "UNB+UNOA:2", "<CAD/>"])
+def test_what_holds_no_declaration_says_why(file, text):
+    file.write_text(text, encoding="utf-8")
+    result = run(str(file), "--json")
+    answer = json.loads(result.output.splitlines()[0])
+    assert result.exit_code == 1
+    assert answer["lines"] == []
+    assert answer["findings"][0]["message"]
