@@ -100,6 +100,7 @@ class KafkaLog:
     prefix: str
     batch_records: int
     poll_seconds: float
+    connect_seconds_max: float = 30.0
     producer: KafkaProducer | None = None
     published: int = 0
 
@@ -114,6 +115,7 @@ class KafkaLog:
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
                 max_poll_records=self.batch_records,
+                bootstrap_timeout_ms=int(self.connect_seconds_max * 1000),
                 session_timeout_ms=SESSION_TIMEOUT_MS,
                 heartbeat_interval_ms=SESSION_TIMEOUT_MS // 3,
             )
@@ -156,6 +158,7 @@ class KafkaLog:
             self.producer = KafkaProducer(
                 bootstrap_servers=self.servers.split(","),
                 client_id="cadline",
+                bootstrap_timeout_ms=int(self.connect_seconds_max * 1000),
                 acks="all",
                 linger_ms=5,
                 batch_size=256 * 1024,
