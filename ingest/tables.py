@@ -7,12 +7,14 @@
     dead_letter                               what a stage could not explain; the bytes are kept
     paper                                     notices, statements and summaries, as values
     partner, importer, delegation             the registry
+    audit                                     who changed the registry, when and why; a chain of hashes
 
 Keys are natural, so the same message finds its own traces again after a crash. Texts have no length here: how
 long one may be is the parsers' question, and a partner must get an answer, not a database error.
 """
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     Column,
@@ -25,10 +27,12 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
     text,
 )
 
-from accounting.tables import Instant, metadata
+from accounting.tables import HASH, Instant, metadata
+from ingest.guards import GUARDS
 
 interchange = Table(
     "interchange",
@@ -170,3 +174,23 @@ delegation = Table(
     Column("since", Date, primary_key=True),
     Column("until", Date),
 )
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("by", String, nullable=False),
+    Column("act", String, nullable=False),
+    Column("subject", String, nullable=False, index=True),
+    Column("why", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("previous_hash", HASH, nullable=False),
+    Column("hash", HASH, nullable=False),
+)
+
+for _engine, _guards in GUARDS.items():
+    for _statement in _guards:
+        # A single percent sign would ask to be filled in.
+        _guard = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call] # SQLAlchemy left it bare
+        event.listen(audit, "after_create", _guard.execute_if(dialect=_engine))

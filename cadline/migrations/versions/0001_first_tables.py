@@ -49,6 +49,14 @@ CREATE TRIGGER journal_entry_balances BEFORE INSERT ON journal_entry
 WHEN (SELECT coalesce(sum(cents), 0) FROM posting WHERE entry_id = NEW.id) <> 0
 BEGIN SELECT RAISE(ABORT, 'journal_entry: postings do not sum to zero'); END
 """,
+        """
+CREATE TRIGGER audit_no_update BEFORE update ON audit
+BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END
+""",
+        """
+CREATE TRIGGER audit_no_delete BEFORE delete ON audit
+BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END
+""",
     ),
     "postgresql": (
         """
@@ -107,9 +115,19 @@ REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION book_refuses_
 CREATE TRIGGER journal_entry_balances AFTER INSERT ON journal_entry
 REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION book_refuses_unbalanced()
 """,
+        """
+CREATE FUNCTION register_refuses_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$
+""",
+        """
+CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+FOR EACH STATEMENT EXECUTE FUNCTION register_refuses_change()
+""",
     ),
 }
-"""The guards of the book, as `accounting.guards` had them when this step was made."""
+"""The guards, as `accounting.guards` and `ingest.guards` had them when this step was made."""
 
 
 def upgrade() -> None:
@@ -119,6 +137,7 @@ def upgrade() -> None:
     _create_journal_entry()
     _create_open_item()
     _create_posting()
+    _create_audit()
     _create_dead_letter()
     _create_decision()
     _create_ruling()
@@ -249,6 +268,23 @@ def _create_posting() -> None:
         sa.PrimaryKeyConstraint("entry_id", "line", name=op.f("pk_posting")),
         sqlite_with_rowid=False,
     )
+
+
+def _create_audit() -> None:
+    op.create_table(
+        "audit",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("act", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("previous_hash", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+    )
+    op.create_index(op.f("ix_audit_subject"), "audit", ["subject"], unique=False)
 
 
 def _create_dead_letter() -> None:
