@@ -6,12 +6,10 @@ from typing import NamedTuple
 from parsers.edifact.characters import Characters
 from parsers.edifact.charsets import Charset
 from parsers.edifact.elements import Style
-from parsers.edifact.source import BLANKS
+from parsers.edifact.source import BLANK_SET, BLANKS
 from parsers.edifact.tokens import Elements, split_segment
 from parsers.limits import Limits
 from schemas.findings import Where
-
-BLANK_SET = frozenset(BLANKS)
 
 
 class Setting(NamedTuple):

@@ -9,11 +9,12 @@ from io import BytesIO
 from typing import BinaryIO, NamedTuple
 
 from parsers.edifact.characters import DEFAULT, LEVEL_B, UNA, UNA_LENGTH, Characters, read_una
-from parsers.edifact.tokens import is_released, rejoin
+from parsers.edifact.tokens import is_released, split_segments
 
 CHUNK_BYTES = 1 << 17
 BLANKS = " \t\r\n"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf".decode("latin-1")
+BLANK_SET = frozenset(BLANKS)
 TAIL_BLANKS = BLANKS + "\x00\x1a"
 START = re.compile(r"UNA[^\w\s].{5}\s*UNB|UNB[+\x1d]", re.ASCII | re.DOTALL)
 STRAY_MAX = 1 << 16
@@ -125,10 +126,7 @@ class Source:
 
     def _segments(self, text: str) -> list[str]:
         """Split text that ends with a terminator (or with the stream) into segments."""
-        terminator, release = self.characters.terminator, self.characters.release
-        parts = text.split(terminator)
-        if release and release + terminator in text:
-            parts = list(rejoin(iter(parts), terminator, release))
+        parts = split_segments(text, self.characters)
         if not parts[-1].strip(TAIL_BLANKS):
             parts.pop()
         return parts
@@ -194,12 +192,20 @@ class Source:
             return False
         kept = max(self._at - 1, 0)
         rest = self._text[kept:]
-        chunk = self._stream.read(max(CHUNK_BYTES, len(rest)))
+        chunk = self._read(max(CHUNK_BYTES, len(rest)))
         self._complete = not chunk
         self._text = rest + chunk.decode("latin-1")
         self._before += kept
         self._at -= kept
         return not self._complete
+
+    def _read(self, most: int) -> bytes:
+        """Read as much as was asked for, unless the stream ends: no result depends on its pieces."""
+        chunks: list[bytes] = []
+        while most > 0 and (chunk := self._stream.read(most)):
+            chunks.append(chunk)
+            most -= len(chunk)
+        return b"".join(chunks)
 
     def _tail(self) -> Raw | None:
         """Return what stands after the last terminator, if that is more than blanks."""

@@ -11,8 +11,8 @@ from typing import BinaryIO
 
 from parsers.edifact.characters import Characters, for_version
 from parsers.edifact.envelope import value
-from parsers.edifact.source import BLANKS, Source
-from parsers.edifact.tokens import split_segment
+from parsers.edifact.source import BLANK_SET, BLANKS, Source
+from parsers.edifact.tokens import hidden_characters, hide_released, split_segment
 from parsers.limits import DEFAULT_LIMITS, Limits
 
 Token = str | list[str] | tuple[str | list[str], ...]
@@ -42,21 +42,33 @@ def tokenise(stream: BinaryIO | bytes, limits: Limits = DEFAULT_LIMITS) -> Itera
 
 def _split_all(parts: list[str], characters: Characters) -> list[Tokens]:
     component, element, _, release, repetition, _ = characters
+    if not BLANK_SET.isdisjoint([part[:1] for part in parts]):
+        parts = [part.lstrip(BLANKS) for part in parts]
     if repetition or not release:
-        return [_split_carefully(part, characters) for part in parts]
+        return [_split_repeated(part, characters) for part in parts]
     return [
-        _split_carefully(part, characters)
-        if release in part or part[:1] in BLANKS
-        else [one.split(component) if component in one else one for one in part.split(element)]
+        [one.split(component) if component in one else one for one in part.split(element)]
+        if release not in part
+        else _split_released(part, characters)
         for part in parts
     ]
 
 
-def _split_carefully(part: str, characters: Characters) -> Tokens:
-    elements = split_segment(part.lstrip(BLANKS), characters)
+def _split_released(part: str, characters: Characters) -> Tokens:
+    component, hidden = characters.component, hidden_characters(characters)
+
+    def token(element: str) -> str | list[str]:
+        if element.isascii():
+            return element.split(component) if component in element else element
+        return _token([value.translate(hidden) for value in element.split(component)])
+
+    return [token(element) for element in hide_released(part, characters).split(characters.element)]
+
+
+def _split_repeated(part: str, characters: Characters) -> Tokens:
     return [
         _token(occurrences[0]) if len(occurrences) == 1 else tuple(map(_token, occurrences))
-        for occurrences in elements
+        for occurrences in split_segment(part, characters)
     ]
 
 

@@ -7,7 +7,6 @@ Text is ISO 8859-1 here (see `source`), so that the private characters of Unicod
 is split, they stand for what is released.
 """
 
-from collections.abc import Iterator
 from functools import cache
 
 from parsers.edifact.characters import Characters
@@ -23,9 +22,13 @@ PRIVATE = 0xE000
 
 def split_segment(text: str, characters: Characters) -> Elements:
     """Split one segment (8859-1, without its terminator) into elements, occurrences and components."""
-    if characters.release and characters.release in text:
-        return _restored(_split(hide_released(text, characters), characters), characters)
-    return _split(text, characters)
+    if not characters.release or characters.release not in text:
+        return _split(text, characters)
+    hidden = hidden_characters(characters)
+    return [
+        [[v if v.isascii() else v.translate(hidden) for v in values] for values in element]
+        for element in _split(hide_released(text, characters), characters)
+    ]
 
 
 def _split(text: str, characters: Characters) -> Elements:
@@ -36,13 +39,6 @@ def _split(text: str, characters: Characters) -> Elements:
             for element in text.split(characters.element)
         ]
     return [[element.split(component)] for element in text.split(characters.element)]
-
-
-def _restored(elements: Elements, characters: Characters) -> Elements:
-    return [
-        [[restore(value, characters) for value in occurrence] for occurrence in element]
-        for element in elements
-    ]
 
 
 def hide_released(text: str, characters: Characters) -> str:
@@ -56,30 +52,23 @@ def hide_released(text: str, characters: Characters) -> str:
     return text.replace(release, "")
 
 
-def restore(value: str, characters: Characters) -> str:
-    """Put the released characters back in place of the private ones."""
-    return value if value.isascii() else value.translate(_hidden(characters))
-
-
 @cache
-def _hidden(characters: Characters) -> dict[int, str]:
+def hidden_characters(characters: Characters) -> dict[int, str]:
+    """Return what the private characters stand for, for `str.translate`."""
     return {PRIVATE + number: character for number, character in enumerate(characters.separators)}
 
 
-def rejoin(parts: Iterator[str], separator: str, release: str) -> Iterator[str]:
-    """Put together again what was split at a released separator; the parts keep their release characters.
-
-    A separator is released when an odd number of release characters stands before it.
-    """
-    held: list[str] = []
-    for part in parts:
-        held.append(part)
-        if part[-1:] == release and is_released(part, release):
-            continue
-        yield part if len(held) == 1 else separator.join(held)
-        held.clear()
-    if held:
-        yield separator.join(held)
+def split_segments(text: str, characters: Characters) -> list[str]:
+    """Split text at every terminator that is not released; the parts keep their release characters."""
+    terminator, release = characters.terminator, characters.release
+    if not release or release + terminator not in text:
+        return text.split(terminator)
+    twice, released = chr(PRIVATE), chr(PRIVATE + 1)
+    hidden = text.replace(release * 2, twice).replace(release + terminator, released)
+    return [
+        part if part.isascii() else part.replace(released, release + terminator).replace(twice, release * 2)
+        for part in hidden.split(terminator)
+    ]
 
 
 def is_released(before: str, release: str) -> bool:

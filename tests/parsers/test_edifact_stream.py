@@ -39,8 +39,8 @@ class Pieces(io.RawIOBase):
         self._payload = io.BytesIO(payload)
         self._sizes = iter(sizes)
 
-    def read(self, _most: int = -1) -> bytes:
-        return self._payload.read(next(self._sizes, 7))
+    def read(self, most: int = -1) -> bytes:
+        return self._payload.read(min(most, next(self._sizes, 7)))
 
 
 @quick
