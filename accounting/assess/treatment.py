@@ -46,7 +46,7 @@ def treatment_of(working: Working, day: date) -> Treatment:
     treatment = Treatment(claimed, row["abbr"])
     if _is_open(codes, treatment, entitled, case.country, day):
         return treatment
-    return _closed(working, treatment, entitled, day, doubtful=row["countries"] == "partial")
+    return _closed(working, treatment, entitled, day, in_part=row["countries"] == "partial")
 
 
 def entitlement(working: Working, day: date) -> Treatment:
@@ -64,14 +64,16 @@ def _is_open(codes: Codes, treatment: Treatment, entitled: Treatment, country: s
 
 
 def _closed(
-    working: Working, treatment: Treatment, entitled: Treatment, day: date, *, doubtful: bool
+    working: Working, treatment: Treatment, entitled: Treatment, day: date, *, in_part: bool
 ) -> Treatment:
-    """Say that a treatment is not open; trust the claim only where our list may have a gap.
+    """Say that a treatment is not open; trust the claim only where our list proves nothing.
 
-    doubtful: the list is known in part. A country that was once on it has certainly been withdrawn.
+    in_part: the list is known in part only. A country that was once on it has left it, unless its days are
+    only recalled.
     """
     country, countries = working.case.country, working.case.tables.codes.table("treatment_countries")
-    doubtful = doubtful and not countries.history(f"{treatment.abbr}/{country}")
+    listed = countries.history(f"{treatment.abbr}/{country}")
+    doubtful = all(row["evidence"] == "inferred" for row in listed) if listed else in_part
     working.find(
         "ASM-013" if doubtful else "ASM-012",
         field="treatment",

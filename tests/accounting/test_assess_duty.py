@@ -89,6 +89,7 @@ def test_the_edition_of_the_day_is_read(classification, day, found):
     [
         ("VU", "8", date(2024, 12, 31), []),
         ("VU", "8", date(2025, 1, 1), ["ASM-012"]),  # withdrawn by SOR/2023-208
+        ("BN", "33", date(2023, 7, 11), ["ASM-013"]),  # the day is only recalled
         ("FJ", "8", date(2026, 3, 2), ["ASM-013"]),  # our list is known in part: a doubt
     ],
 )
