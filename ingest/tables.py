@@ -6,6 +6,7 @@
     quarantine                                what nobody could be answered about; the bytes are kept
     dead_letter                               what a stage could not explain; the bytes are kept
     paper                                     notices, statements and summaries, as values
+    closed_day                                the days whose notices, statements or summaries are made
     partner, importer, delegation             the registry
     audit                                     who changed the registry, when and why; a chain of hashes
 
@@ -118,6 +119,13 @@ paper = Table(
     Column("number", BigInteger, nullable=False),
     Column("content", Text, nullable=False),
     UniqueConstraint("kind", "subject", "number"),
+)
+
+closed_day = Table(
+    "closed_day",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("day", Date, primary_key=True),
 )
 
 quarantine = Table(

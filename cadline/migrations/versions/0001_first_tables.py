@@ -145,6 +145,7 @@ def upgrade() -> None:
     _create_importer()
     _create_interchange()
     _create_paper()
+    _create_closed_day()
     _create_partner()
     _create_quarantine()
     _create_receipt()
@@ -393,6 +394,15 @@ def _create_paper() -> None:
         sa.Column("content", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_paper")),
         sa.UniqueConstraint("kind", "subject", "number", name=op.f("uq_paper_kind_subject_number")),
+    )
+
+
+def _create_closed_day() -> None:
+    op.create_table(
+        "closed_day",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "day", name=op.f("pk_closed_day")),
     )
 
 
