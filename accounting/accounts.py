@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from accounting.tables import journal_entry, open_item
+from accounting.tables import item_of_entry, journal_entry, open_item
 from schemas.assessment import CHARGES, Charge
 from schemas.base import Value
 from schemas.money import Cents
@@ -35,7 +35,7 @@ def owed_items(connection: Connection, account: str, as_of: datetime | None = No
     cents = func.sum(open_item.c.cents).label("cents")
     wanted = (
         select(*place, open_item.c.charge, cents)
-        .join_from(open_item, journal_entry)
+        .join_from(open_item, journal_entry, item_of_entry)
         .where(*conditions)
         .group_by(*place, open_item.c.charge)
         .having(cents != 0)

@@ -31,7 +31,11 @@ def _beside(table: Table) -> Select[Any]:
     """Return a table of the entries' rows, by party and place in the chain: ids mean nothing outside."""
     place = journal_entry.c.party, journal_entry.c.sequence
     told = (column for column in table.columns if column.name != "entry_id")
-    return select(*place, *told).join_from(table, journal_entry).order_by(*place, table.c.line)
+    return (
+        select(*place, *told)
+        .join_from(table, journal_entry, table.c.entry_id == journal_entry.c.id)
+        .order_by(*place, table.c.line)
+    )
 
 
 TABLES: Mapping[str, Select[Any]] = {

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 from accounting.bulk import Row, add_rows, among, insert_missing, insert_rows, replace_rows
 from accounting.journal import content, digest, link, pack, posted_day, read, statement_date
 from accounting.tables import balance as balance_table
-from accounting.tables import chain, journal_entry, open_item, posting
+from accounting.tables import chain, journal_entry, open_item, posting, posting_of_entry
 from schemas.book import Entry
 from schemas.money import Cents
 
@@ -232,7 +232,7 @@ def balance(connection: Connection, party: str, as_of: datetime | None = None) -
     else:
         found = (
             select(posting.c.account, func.sum(posting.c.cents))
-            .join(journal_entry)
+            .join(journal_entry, posting_of_entry)
             .where(journal_entry.c.party == party, journal_entry.c.posted_at <= as_of)
             .group_by(posting.c.account)
         )

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, true
 
-from accounting.tables import journal_entry, posting
+from accounting.tables import journal_entry, posting, posting_of_entry
 from schemas.assessment import CHARGES
 from schemas.papers import ChargeSums, Movement
 from schemas.registry import Stream
@@ -113,7 +113,7 @@ def _movements(connection: Connection, *conditions: ColumnElement[bool]) -> tupl
 def _booked(connection: Connection, *conditions: ColumnElement[bool]) -> Iterator[Booked]:
     """Yield the entries that meet the conditions, by account and place in its chain."""
     receivables = and_(
-        posting.c.entry_id == journal_entry.c.id,
+        posting_of_entry,
         posting.c.account.in_(list(RECEIVABLE)),
     )
     wanted = (

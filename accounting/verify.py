@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Row, Table, and_, func, literal_column, not_,
 
 from accounting.journal import digest, link, read, statement_date, unpack
 from accounting.ledger import GENESIS, STREAM_ROWS, Sealed, entry_row, item_rows, posting_rows
-from accounting.tables import balance, chain, journal_entry, open_item, posting
+from accounting.tables import balance, chain, journal_entry, open_item, posting, posting_of_entry
 from schemas.book import Entry
 
 BookRow = Row[*tuple[Any, ...]]
@@ -190,7 +190,8 @@ MESSAGES = {
 def check_strays(connection: Connection) -> Iterator[Problem]:
     """Check that every posting and every open item belongs to an entry."""
     for table in (posting, open_item):
-        strays = select(func.count()).where(table.c.entry_id.not_in(select(journal_entry.c.id)))
+        entry = select(journal_entry.c.id).where(journal_entry.c.id == table.c.entry_id)
+        strays = select(func.count()).select_from(table).where(~entry.exists())
         count = connection.scalar(strays)
         if count:
             yield Problem("stray", table.name, f"{count} rows belong to no entry")
@@ -199,7 +200,9 @@ def check_strays(connection: Connection) -> Iterator[Problem]:
 def check_balances(connection: Connection) -> Iterator[Problem]:
     """Check that each balance is the sum of its postings, and that all balances together are zero."""
     both = union_all(
-        select(journal_entry.c.party, posting.c.account, posting.c.cents).join_from(posting, journal_entry),
+        select(journal_entry.c.party, posting.c.account, posting.c.cents).join_from(
+            posting, journal_entry, posting_of_entry
+        ),
         select(balance.c.party, balance.c.account, -balance.c.cents),
     ).subquery()
     apart = (
@@ -229,7 +232,7 @@ def check_versions(connection: Connection) -> Iterator[Problem]:
             journal_entry.c.transaction_number, posting.c.account, func.sum(posting.c.cents).label("cents")
         )
         .select_from(journal_entry)
-        .join(posting)
+        .join(posting, posting_of_entry)
         .outerjoin(latest, latest.c.transaction_number == journal_entry.c.transaction_number)
         .where(not_(func.coalesce(stands, literal_column("FALSE"))))
         .group_by(journal_entry.c.transaction_number, posting.c.account)
@@ -265,7 +268,7 @@ class _Beside:
     def __init__(self, connection: Connection, table: Table) -> None:
         ordered = (
             select(table)
-            .join_from(table, journal_entry)
+            .join_from(table, journal_entry, table.c.entry_id == journal_entry.c.id)
             .order_by(journal_entry.c.party, journal_entry.c.sequence, table.c.line)
         )
         rows = connection.execute(ordered, execution_options={"yield_per": STREAM_ROWS})

@@ -235,13 +235,6 @@ def _create_open_item() -> None:
         sa.Column("cents", sa.BigInteger(), nullable=False),
         sa.Column("due", sa.Date(), nullable=False),
         sa.Column("statement_date", sa.Date(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["entry_id"],
-            ["journal_entry.id"],
-            name=op.f("fk_open_item_journal_entry"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
         sa.PrimaryKeyConstraint("entry_id", "line", name=op.f("pk_open_item")),
         sqlite_with_rowid=False,
     )
@@ -259,13 +252,6 @@ def _create_posting() -> None:
         sa.Column("line", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("account", sa.String(length=60), nullable=False),
         sa.Column("cents", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["entry_id"],
-            ["journal_entry.id"],
-            name=op.f("fk_posting_journal_entry"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
         sa.PrimaryKeyConstraint("entry_id", "line", name=op.f("pk_posting")),
         sqlite_with_rowid=False,
     )
