@@ -15,10 +15,10 @@ from parsers.edifact.walk import Document, NumberedFault, Walk, values_of
 class MessageWalk:
     """Reads the segments of one message: at a glance where that will do, in full where it will not."""
 
-    def __init__(self, guide: Guide, raw: RawMessage) -> None:
+    def __init__(self, guide: Guide, raw: RawMessage, texts: list[str]) -> None:
         self.faults: list[NumberedFault] = []
         self._setting = raw.setting
-        self._texts = raw.texts
+        self._texts = texts
         self._walk = Walk(guide, lambda *fault: self.faults.append(fault))
         text = "".join(self._texts)
         charset = self._setting.charset
@@ -73,7 +73,7 @@ class MessageWalk:
         return [] if self._clean else text_faults(text, self._setting, use)
 
 
-def read_segments(guide: Guide, raw: RawMessage) -> tuple[Document, list[NumberedFault]]:
-    """Read the segments of one message after UNH; return its document and its faults."""
-    walk = MessageWalk(guide, raw)
+def read_segments(guide: Guide, raw: RawMessage, texts: list[str]) -> tuple[Document, list[NumberedFault]]:
+    """Read the segments (`texts`) of one message after UNH; return its document and its faults."""
+    walk = MessageWalk(guide, raw, texts)
     return walk.read(), walk.faults

@@ -60,12 +60,12 @@ class PatternMaker:
     """Makes patterns for one set of service characters."""
 
     def __init__(self, characters: Characters, style: Style) -> None:
-        self._element = re.escape(characters.element)
-        self._component = re.escape(characters.component)
+        element, component = re.escape(characters.element), re.escape(characters.component)
+        # Nothing trails: no separator stands at the end of the segment, or of a composite.
+        self._element = f"{element}(?!\\Z)"
+        self._component = f"{component}(?!{element}|\\Z)"
         self._service = re.escape(characters.separators)
         self._marks = re.escape(style.marks)
-        ends = f"{self._component}{self._element}|{self._component}\\Z|{self._element}\\Z"
-        self._nothing_trails = f"(?!.*(?:{ends}))"
 
     def glance(self, uses: Sequence[Use]) -> Glance:
         """Return the pattern that tells apart the uses of one position."""
@@ -83,7 +83,7 @@ class PatternMaker:
             group += 1  # the empty group that marks the use
             readings[group] = Reading(use, tuple(values))
         alternatives = "|".join(f"{self._use(use)}()" for use in uses)
-        pattern = re.compile(f"{self._nothing_trails}(?:{alternatives})", re.DOTALL | re.ASCII)
+        pattern = re.compile(alternatives, re.DOTALL | re.ASCII)
         return Glance(pattern.fullmatch, readings)
 
     def _use(self, use: Use) -> str:

@@ -48,7 +48,7 @@ class MessageReader:
         if guide is None:
             faults.append((1, "UNH", Fault(self._unknown, 3, 1, ":".join(identity).rstrip(":"))))
         else:
-            document, inner = read_segments(guide, raw)
+            document, inner = read_segments(guide, raw, texts)
             faults += inner
         cad = None
         if document is not None and guide is not None and guide.about.document == "declaration":

@@ -18,8 +18,8 @@ from parsers.edifact.structure import moves
 from parsers.edifact.tokens import hidden_characters, hide_released, needless_release
 from parsers.edifact.walk import Walk, copied, put
 
-Getter = tuple[int, tuple[str, ...], str, Callable[[str], object] | None]
-"""A value in a match: its group, the outer part of its path, the last part, and how to read it."""
+Getter = tuple[int, str, tuple[str, ...], Callable[[str], object] | None]
+"""A value in a match: its group, its name (empty when it stands deeper), its path, and how to read it."""
 
 
 class Taken(NamedTuple):
@@ -129,7 +129,7 @@ def _is_plain(glance: Glance) -> bool:
 
 def _taken(reading: Reading) -> Taken:
     getters = tuple(
-        (group - 1, path[:-1], path[-1] if path else "", None if read is str else read)
+        (group - 1, path[0] if len(path) == 1 else "", path, None if read is str else read)
         for group, path, _, _, read in reading.values
     )
     use = reading.use
@@ -184,15 +184,15 @@ def stride(walk: Walk, strides: Strides, texts: list[str], number: int) -> int:
 
 def _gather(document: dict[str, Any], values: Sequence[str | None], getters: tuple[Getter, ...]) -> Any:
     """Put values into a document and return it; a value without a path stands for the whole."""
-    for group, outer, name, read in getters:
+    for group, name, path, read in getters:
         text = values[group]
         if text is None:
             continue
         value = text if read is None else read(text)
-        if outer:
-            put(document, (*outer, name), value)
-        elif name:
+        if name:
             document[name] = value
+        elif path:
+            put(document, path, value)
         else:
             return value
     return document
