@@ -4,7 +4,7 @@ An adjustment is judged and answered like any change, but nothing of it is poste
 (brokers' guides on corrections and adjustments). Approving hands it on to the post stage.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from ingest import tables
 from ingest.records import VALIDATED, Outgoing
 from schemas.filing import Accepted
-from schemas.identifiers import printed_number
+from schemas.identifiers import VERSION_DIGITS, printed_number
 from schemas.money import Cents
 
 Ruling = Literal["approved", "refused"]
@@ -59,11 +59,13 @@ def rule(connection: Connection, number: str, ruling: Ruling, officer: Officer) 
     """Rule on an adjustment by its printed number, and return what goes on to be posted.
 
     A ruling stands. To approve again hands the adjustment on once more, in case it got lost on the way; the
-    post stage posts it once. A refused version keeps its number: the next one follows it. Raises NotWaiting,
-    naming what waits, for any other number.
+    post stage posts it once. A refused version keeps its number: the next one follows it. The adjustments
+    of one declaration are ruled on in their order, since a later one is built upon the earlier. Raises
+    NotWaiting, naming what waits, for any other number.
     """
     open_ones = {each.number: each.accepted for each in waiting(connection)}
     if number in open_ones:
+        _insist_on_order(number, open_ones)
         _note(connection, open_ones[number], ruling, officer)
         return _handed_on(open_ones[number]) if ruling == "approved" else []
     approved = {
@@ -84,6 +86,14 @@ def _adjustments(connection: Connection, condition: ColumnElement[bool]) -> list
         .order_by(decision.decided_at, decision.transaction_number, decision.version)
     )
     return [Adjustment(Accepted.model_validate_json(content)) for content in contents]
+
+
+def _insist_on_order(number: str, waiting_numbers: Iterable[str]) -> None:
+    """Raise NotWaiting when an earlier version of the same declaration waits still."""
+    same = (each for each in waiting_numbers if each[:-VERSION_DIGITS] == number[:-VERSION_DIGITS])
+    first = min(same)
+    if first != number:
+        raise NotWaiting(f"{number} cannot be ruled on yet; {first} is to be ruled on first")
 
 
 def _note(connection: Connection, accepted: Accepted, ruling: Ruling, officer: Officer) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 import parsers
 from ingest import registry
-from ingest.history import standing_versions
+from ingest.history import Versions, versions_of
 from ingest.judging import Bench, examine
 from ingest.originals import located
 from schemas.cad import Declaration
@@ -50,7 +50,9 @@ class Checker:
         if self.engine is None:
             return Bench(self.tables, Registry())
         with self.engine.connect() as connection:
-            standing = standing_versions(connection, {cad.transaction_number}).get(cad.transaction_number)
+            known_versions = versions_of(connection, {cad.transaction_number})
+            versions = known_versions.get(cad.transaction_number, Versions())
+            standing = versions.standing
             declared = [cad] if standing is None else [cad, standing.filing.cad]
             known = registry.read(
                 connection,
@@ -58,7 +60,7 @@ class Checker:
                 senders={sender},
                 issued={cad.transaction_number},
             )
-        return Bench(self.tables, known, standing)
+        return Bench(self.tables, known, standing, versions.last)
 
 
 def asks_the_ledger(finding: Finding) -> bool:

@@ -1,9 +1,9 @@
 """What has been decided before? The decisions that a batch of filings needs to know."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import Connection, select, tuple_
 
 from ingest import tables
 from schemas.filing import Accepted, Filing
@@ -13,18 +13,45 @@ FilingId = tuple[str, int]
 
 
 @dataclass
-class History:
-    """Earlier decisions. decided: by filing, the Accepted to hand on again, or None for a rejection.
+class Versions:
+    """The versions of one declaration that were let stand, adjustments that wait or were refused included.
 
-    standing: by transaction number, the latest accepted version. Both grow as a batch is worked.
+    contents: each version's Accepted as JSON. refused: the adjustments that an officer refused; they keep
+    their numbers, but nothing is judged against what they say.
+    """
+
+    contents: dict[int, str] = field(default_factory=dict)
+    refused: set[int] = field(default_factory=set)
+
+    @property
+    def last(self) -> int | None:
+        """The last version number taken; None when none is."""
+        return max(self.contents, default=None)
+
+    @property
+    def standing(self) -> Accepted | None:
+        """The latest version that nobody refused: what a later one is judged against."""
+        return self.of(max(self.contents.keys() - self.refused, default=0))
+
+    def of(self, version: int) -> Accepted | None:
+        """Return a version, or None."""
+        content = self.contents.get(version)
+        return Accepted.model_validate_json(content) if content else None
+
+
+@dataclass
+class History:
+    """Earlier decisions. decided: by filing, the Accepted to hand on again, or None for what was not.
+
+    versions: by transaction number. Both grow as a batch is worked.
     """
 
     decided: dict[FilingId, Accepted | None]
-    standing: dict[str, Accepted]
+    versions: dict[str, Versions]
 
-    def accept(self, accepted: Accepted) -> None:
-        """Let later filings of the batch see a version that has just been accepted."""
-        self.standing[accepted.filing.cad.transaction_number] = accepted
+    def of(self, filing: Filing) -> Versions:
+        """Return the versions of a filing's declaration."""
+        return self.versions.setdefault(filing.cad.transaction_number, Versions())
 
 
 STANDS = (tables.decision.c.verdict.in_(("accepted", "pending")), ~tables.decision.c.test)
@@ -37,7 +64,7 @@ def filing_id(filing: Filing) -> FilingId:
 
 
 def history_of(connection: Connection, filings: Sequence[Filing]) -> History:
-    """Read the earlier decisions on the same filings, and the standing versions of their declarations."""
+    """Read the earlier decisions on the same filings, and the versions of their declarations."""
     table = tables.decision.c
     same = connection.execute(
         select(tables.decision).where(
@@ -51,25 +78,23 @@ def history_of(connection: Connection, filings: Sequence[Filing]) -> History:
             )
             for row in same
         },
-        standing=standing_versions(connection, {filing.cad.transaction_number for filing in filings}),
+        versions=versions_of(connection, {filing.cad.transaction_number for filing in filings}),
     )
 
 
-def standing_versions(connection: Connection, transaction_numbers: Collection[str]) -> dict[str, Accepted]:
-    """Return the latest standing version of each declaration; an adjustment stands, approved or not."""
-    table = tables.decision.c
-    latest = (
-        select(table.transaction_number, func.max(table.version).label("version"))
-        .where(table.transaction_number.in_(transaction_numbers), *STANDS)
-        .group_by(table.transaction_number)
-        .subquery()
-    )
+def versions_of(connection: Connection, transaction_numbers: Collection[str]) -> dict[str, Versions]:
+    """Return the versions of declarations, by transaction number; a number without any is left out."""
+    decision, ruling = tables.decision.c, tables.ruling.c
+    ruled = (ruling.transaction_number == decision.transaction_number) & (ruling.version == decision.version)
     rows = connection.execute(
-        select(table.transaction_number, table.content)
-        .join(
-            latest,
-            (table.transaction_number == latest.c.transaction_number) & (table.version == latest.c.version),
-        )
-        .where(*STANDS)
+        select(decision.transaction_number, decision.version, decision.content, ruling.ruling)
+        .join_from(tables.decision, tables.ruling, ruled, isouter=True)
+        .where(decision.transaction_number.in_(transaction_numbers), *STANDS)
     )
-    return {row.transaction_number: Accepted.model_validate_json(row.content) for row in rows}
+    found: dict[str, Versions] = {}
+    for row in rows:
+        versions = found.setdefault(row.transaction_number, Versions())
+        versions.contents[row.version] = row.content
+        if row.ruling == "refused":
+            versions.refused.add(row.version)
+    return found

@@ -22,11 +22,16 @@ COURIER_LOW_VALUE = "F"
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a judgement rests on besides the filing. standing: the version that it would replace."""
+    """What a judgement rests on besides the filing.
+
+    standing: the version that it would replace. last_version: the last version number taken, which is a
+    later one where an adjustment was refused.
+    """
 
     tables: Tables
     registry: Registry
     standing: Accepted | None = None
+    last_version: int | None = None
 
 
 def judge(filing: Filing, bench: Bench) -> Accepted | tuple[Finding, ...]:
@@ -94,6 +99,7 @@ def _context(sender: str, received_day: date, assessment: Assessment, bench: Ben
     return replace(
         context,
         previous=bench.standing.filing.cad,
+        last_version=bench.last_version,
         first_accounted=bench.standing.accounting_date,
         payment_due=bench.standing.dates.payment_due,
         line_changes_cents=_line_changes(assessment, bench.standing.assessment),

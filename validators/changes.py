@@ -26,12 +26,14 @@ def already_accounted(case: Case) -> Iterator[Hit]:
 
 
 def version_not_next(case: Case) -> Iterator[Hit]:
-    """CHG-003: a change has the version after the last one accepted."""
+    """CHG-003: a change has the version after the last one taken."""
     previous = case.context.previous
-    if case.cad.function == "original" or previous is None or case.cad.version == previous.version + 1:
+    if case.cad.function == "original" or previous is None:
         return
-    words = {"last": printed_number(previous.transaction_number, previous.version)}
-    yield Hit("version", _version(case.cad.version), _version(previous.version + 1), words)
+    last = case.context.last_version or previous.version
+    if case.cad.version != last + 1:
+        words = {"last": printed_number(previous.transaction_number, last)}
+        yield Hit("version", _version(case.cad.version), _version(last + 1), words)
 
 
 def original_not_first(case: Case) -> Iterator[Hit]:
@@ -90,9 +92,9 @@ def after_withdrawal(case: Case) -> Iterator[Hit]:
 
 
 def importer_changed(case: Case) -> Iterator[Hit]:
-    """CHG-011: the importer stays; who is authorized for both may move the declaration."""
-    previous, account = _changed_from(case), case.cad.importer.identifier
-    if previous is None or previous.importer.identifier == account:
+    """CHG-011: the importer stays, in a withdrawal too; who is authorized for both may move it."""
+    previous, account = case.context.previous, case.cad.importer.identifier
+    if case.cad.function == "original" or previous is None or previous.importer.identifier == account:
         return
     if not all(_may_file(case, each) for each in (previous.importer.identifier, account)):
         yield Hit("importer.identifier", account, previous.importer.identifier)
@@ -118,9 +120,9 @@ def too_late(case: Case) -> Iterator[Hit]:
 
 
 def is_adjustment(case: Case) -> Iterator[Hit]:
-    """CHG-014: after the payment due date a change is an adjustment, which waits for approval."""
+    """CHG-014: after the payment due date a later version is an adjustment: it waits for approval."""
     due = case.context.payment_due
-    if case.cad.function == "change" and due and case.context.received_day > due:
+    if case.cad.function != "original" and due and case.context.received_day > due:
         yield Hit("version", _version(case.cad.version), values={"due": str(due)})
 
 

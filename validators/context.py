@@ -36,10 +36,11 @@ class Context:
 
     What is known of the same transaction number; leave all of it None for a number never seen:
 
-    previous: the latest accepted version. first_accounted: the day on which its first version was
-    accounted for. payment_due: the last day to pay for it; a change is a correction until that day and an
-    adjustment after it. line_changes_cents: by line number, what the line owes now less what it owed in
-    the previous version (both assessed by the caller); the rules on refunds keep silent without it.
+    previous: the latest version that stands. last_version: the last version number taken, where that is a
+    later one: an adjustment that was refused keeps its number. first_accounted: the day on which its first
+    version was accounted for. payment_due: the last day to pay for it; a change is a correction until that
+    day and an adjustment after it. line_changes_cents: by line number, what the line owes now less what it
+    owed in the previous version (both assessed by the caller); the rules on refunds keep silent without it.
     transaction_last_used: the last day on which the number was used by a declaration that is no longer
     kept as `previous`.
     """
@@ -50,6 +51,7 @@ class Context:
     received_day: date
     channel: Channel = "edi"
     previous: Declaration | None = None
+    last_version: int | None = None
     first_accounted: date | None = None
     payment_due: date | None = None
     line_changes_cents: Mapping[int, Cents] | None = None

@@ -68,11 +68,12 @@ class Work:
         if filing_id(filing) in self.history.decided:
             self._hand_on(self.history.decided[filing_id(filing)])
             return
-        standing = self.history.standing.get(filing.cad.transaction_number)
-        if standing is not None and standing.filing.cad == filing.cad and not filing.test:
-            self._repeat(filing, standing)
+        versions = self.history.of(filing)
+        first = versions.of(filing.cad.version)
+        if first is not None and is_repeat(filing, first.filing):
+            self._repeat(filing, first)
             return
-        judged = judge(filing, Bench(self.tables, self.registry, standing))
+        judged = judge(filing, Bench(self.tables, self.registry, versions.standing, versions.last))
         if isinstance(judged, Accepted):
             self._accept(judged)
         else:
@@ -81,19 +82,20 @@ class Work:
     def _accept(self, accepted: Accepted) -> None:
         """Keep the decision. Tests and adjustments stop here with their answer; all else is handed on."""
         waits = accepted.adjustment and not accepted.filing.test
-        self._note(accepted.filing, "pending" if waits else "accepted", accepted.model_dump_json())
+        content = accepted.model_dump_json()
+        self._note(accepted.filing, "pending" if waits else "accepted", content)
         self.history.decided[filing_id(accepted.filing)] = None
         if not accepted.filing.test:
-            self.history.accept(accepted)
+            self.history.of(accepted.filing).contents[accepted.filing.cad.version] = content
         if stops_here(accepted):
             answer = acceptance(accepted)
             self.effects.papers.append(ready(answer, accepted.filing, self.agency, self.now))
         else:
             self._hand_on(accepted)
 
-    def _repeat(self, filing: Filing, standing: Accepted) -> None:
-        """Give the first answer again to a version that stands already, word for word; post nothing."""
-        answer = acceptance(standing.model_copy(update={"filing": filing}))
+    def _repeat(self, filing: Filing, first: Accepted) -> None:
+        """Give the first answer again to a version that is here already, word for word; post nothing."""
+        answer = acceptance(first.model_copy(update={"filing": filing}))
         self._note(filing, "repeated", answer.model_dump_json())
         self.history.decided[filing_id(filing)] = None
         self.effects.papers.append(ready(answer, filing, self.agency, self.now))
@@ -133,6 +135,11 @@ class Work:
         return partner.account if partner and partner.role == "broker" else ""
 
 
+def is_repeat(filing: Filing, first: Filing) -> bool:
+    """Return whether a filing says what its own sender has said before; nobody hears another's answer."""
+    return filing.cad == first.cad and filing.sender == first.sender and not filing.test
+
+
 def stops_here(accepted: Accepted) -> bool:
     """Return whether an accepted filing is answered here and not handed on: a test, an adjustment."""
     return accepted.filing.test or accepted.adjustment
@@ -141,7 +148,7 @@ def stops_here(accepted: Accepted) -> bool:
 def _registry_for(connection: Connection, filings: Sequence[Filing], history: History) -> Registry:
     """Read who is who for a batch; a change of importer needs the delegations of the old one too."""
     declared = [filing.cad for filing in filings]
-    standing = [accepted.filing.cad for accepted in history.standing.values()]
+    standing = [stands.filing.cad for each in history.versions.values() if (stands := each.standing)]
     return registry.read(
         connection,
         accounts={cad.importer.identifier for cad in (*declared, *standing)},

@@ -1,6 +1,6 @@
 """Decisions of the validate stage that need history: adjustments, and repeats of a version that stands."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from ingest.adjustments import NotWaiting, Officer, rule, waiting
 from ingest.doors import inbound
 from outbound.tables import outbox
 from parsers.edifact import write_interchange
+from schemas.cad import ChangeReason
 from schemas.papers import Header
 from schemas.registry_files import read_registry
 
@@ -24,6 +25,8 @@ MONDAY = datetime(2026, 3, 16, 13, tzinfo=UTC)
 MAY = datetime(2026, 5, 20, 13, tzinfo=UTC)
 UP = sample_days()[1].files[3]
 """The file of the sample days that corrects 90101260000005."""
+
+WITHDRAWN = ChangeReason(code="R5-00-COT", explanation="filed twice for one shipment")
 
 
 @pytest.fixture
@@ -98,10 +101,58 @@ def test_a_refused_adjustment_is_never_posted_and_its_ruling_stands(house):
     assert entry_keys(house, "90101260000005") == ["cad/90101260000005/1"]
 
 
+def test_adjustments_of_a_declaration_are_ruled_on_in_their_order(house):
+    send(house, UP.read_bytes(), MAY)
+    send(house, written("AGATECB", "NEXT", later(UP, version=3)), MAY)
+    officer = Officer("M. Tremblay", "documents seen", MAY)
+    with (
+        writing(house.engine) as connection,
+        pytest.raises(NotWaiting, match="0500002 is to be ruled on first"),
+    ):
+        rule(connection, "9010126000000500003", "approved", officer)
+
+
+def test_a_refused_withdrawal_keeps_its_number_and_nothing_else(house):
+    withdrawal = later(UP, function="cancellation", reasons=(WITHDRAWN,))
+    send(house, written("AGATECB", "WITHDRAW", withdrawal), MAY)
+    with writing(house.engine) as connection:
+        rule(connection, "9010126000000500002", "refused", Officer("M. Tremblay", "sold already", MAY))
+    send(house, written("AGATECB", "TAKEN", later(UP, version=2)), MAY)
+    send(house, written("AGATECB", "NEXT", later(UP, version=3)), MAY + timedelta(days=1))
+    assert decided(house, "90101260000005") == [
+        (1, "accepted"),
+        (2, "pending"),
+        (2, "rejected"),
+        (3, "pending"),
+    ]
+
+
 def test_the_same_version_in_another_interchange_gets_the_first_answer_again(house):
     cad = parsers.read(sample_days()[0].files[0].read_bytes())[0].messages[0].cad
-    header = Header(sender="AGATECB", recipient="CARM", control_reference="REPEATED", prepared=MONDAY)
-    send(house, write_interchange("cusdec_d13a", header, [cad]), MAY)
+    send(house, written("AGATECB", "REPEATED", cad), MAY)
     assert decided(house, cad.transaction_number) == [(1, "accepted"), (1, "repeated")]
     assert entry_keys(house, cad.transaction_number) == [f"cad/{cad.transaction_number}/1"]
     assert len(answers(house)) == 11
+
+
+def test_a_version_that_was_replaced_is_answered_again_too(house):
+    first = parsers.read(sample_days()[0].files[0].read_bytes())[0].messages[4].cad
+    send(house, UP.read_bytes(), MONDAY + timedelta(days=1))
+    send(house, written("AGATECB", "REPEATED", first), MAY)
+    assert decided(house, "90101260000005") == [(1, "accepted"), (2, "accepted"), (1, "repeated")]
+
+
+def test_nobody_gets_the_answer_to_what_another_declared(house):
+    cad = parsers.read(sample_days()[0].files[0].read_bytes())[0].messages[0].cad
+    send(house, written("BOREALCD", "COPIED", cad), MAY)
+    assert decided(house, cad.transaction_number) == [(1, "accepted"), (1, "rejected")]
+
+
+def later(file, **changes):
+    """Return the declaration of a file with some fields changed."""
+    return parsers.read(file.read_bytes())[0].messages[0].cad.model_copy(update=changes)
+
+
+def written(sender, reference, cad):
+    header = Header(sender=sender, recipient="CARM", control_reference=reference, prepared=MONDAY)
+    return write_interchange("cusdec_d13a", header, [cad])

@@ -82,6 +82,7 @@ def context_of(world: Json) -> Context:
         received_day=date.fromisoformat(facts["received_day"]),
         channel=facts["channel"],
         previous=Declaration.model_validate(world["previous"]) if world["previous"] else None,
+        last_version=facts.get("last_version"),
         first_accounted=_day(facts["first_accounted"]),
         payment_due=_day(facts["payment_due"]),
         line_changes_cents=_cents(facts["line_changes_cents"]),

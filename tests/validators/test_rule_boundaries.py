@@ -15,6 +15,7 @@ MAPLE = "123456782RM0001"
 ATELIER = "135792463RM0001"
 NORTHSTAR = "888777661"
 REFUND, DEBT = "R2-74-1-TT", "R3-32.2.VFD"
+WITHDRAWN = [{"code": "R5-00-COT", "explanation": "Filed twice for one shipment"}]
 
 Case = tuple[str, dict[str, Any], list[str]]
 """What it is about, the patch, and the codes found."""
@@ -261,10 +262,33 @@ CHANGES: list[Case] = [
         {
             "cad.function": "cancellation",
             "cad.lines[0].reasons": [],
-            "cad.reasons": [{"code": "R5-00-COT", "explanation": "Filed twice for one shipment"}],
+            "cad.reasons": WITHDRAWN,
         },
         [],
     ),
+    (
+        "withdrawn after the payment due date, which waits like any adjustment",
+        {
+            "context.received_day": "2026-04-01",
+            "cad.function": "cancellation",
+            "cad.lines[0].reasons": [],
+            "cad.reasons": WITHDRAWN,
+        },
+        ["chg-014"],
+    ),
+    (
+        "withdrawn in the name of another importer",
+        {
+            "cad.function": "cancellation",
+            "cad.importer.identifier": ATELIER,
+            "cad.lines[0].reasons": [],
+            "cad.reasons": WITHDRAWN,
+            "registry.delegations": [delegation("2026-01-01", importer=ATELIER)],
+        },
+        ["CHG-011"],
+    ),
+    ("after a refused adjustment", {"context.last_version": 2, "cad.version": 3}, []),
+    ("under the number of a refused adjustment", {"context.last_version": 2}, ["CHG-003"]),
 ]
 
 REASONS: list[Case] = [
