@@ -15,6 +15,7 @@ MODULES = {"notices": "closing", "statements": "closing", "summaries": "closing"
 VERBS: dict[str, str] = {
     "adjustments": "Approve or refuse changes after the payment due date.",
     "assess": "Duties and taxes of the declarations in a file, every cent explained.",
+    "audit": "Who changed what, when and why; and the proof of it.",
     "calculate": "Duties and taxes of goods that you describe.",
     "calendar": "When to account, which statement, when to pay.",
     "check": "Parse and validate files; post nothing.",

@@ -63,11 +63,11 @@ def note(connection: Connection, author: Author, acts: Sequence[Act]) -> None:
     if not acts:
         return
     _lock(connection)
-    head = connection.execute(select(audit.c.id, audit.c.hash).order_by(audit.c.id.desc()).limit(1)).first()
-    last, previous = (head.id, head.hash) if head else (0, GENESIS)
-    rows = []
-    for number, act in enumerate(acts, start=last + 1):
-        rows.append(_row(number, author, act, previous))
+    end = last(connection)
+    number, previous = (end.number, end.hash) if end else (0, GENESIS)
+    rows: list[dict[str, Any]] = []
+    for place, act in enumerate(acts, start=number + 1):
+        rows.append(_row(place, author, act, previous))
         previous = rows[-1]["hash"]
     connection.execute(audit.insert(), rows)
 
@@ -79,6 +79,12 @@ def notes(connection: Connection, subject: str | None = None) -> Iterator[Note]:
         wanted = wanted.where(audit.c.subject == subject)
     for row in connection.execute(wanted, execution_options={"yield_per": STREAM_ROWS}):
         yield _read(row)
+
+
+def last(connection: Connection) -> Note | None:
+    """Return the note at the end of the chain, or None before the first."""
+    row = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(1)).first()
+    return _read(row) if row else None
 
 
 def verify(connection: Connection) -> list[str]:

@@ -6,6 +6,8 @@ Identifiers are opaque text once checked: never folded, trimmed or padded.
 (True, False)
 >>> printed_number("12345000000017", 1)
 '1234500000001700001'
+>>> read_number("1234500000001700001"), read_number("12345000000017")
+(('12345000000017', 1), ('12345000000017', None))
 >>> printed_classification("9403501000")
 '9403.50.10.00'
 """
@@ -15,6 +17,7 @@ import re
 BN15_IMPORTER = re.compile(r"(\d{9})RM\d{4}", re.ASCII)
 BN15_SHAPE = re.compile(r"(\d{9})(R[CMPRTZ])(\d{4})", re.ASCII)
 TRANSACTION_NUMBER = re.compile(r"\d{14}", re.ASCII)
+PRINTED_NUMBER = re.compile(r"(\d{14})(\d{5})?", re.ASCII)
 CLASSIFICATION = re.compile(r"\d{10}", re.ASCII)
 
 VERSION_FIRST = 1
@@ -64,6 +67,17 @@ def account_security_number(transaction_number: str) -> str:
 def printed_number(transaction_number: str, version: int) -> str:
     """Write a declaration's number as it is printed: 14 digits and the 5-digit version."""
     return f"{transaction_number}{version:0{VERSION_DIGITS}d}"
+
+
+def read_number(text: str) -> tuple[str, int | None]:
+    """Read a declaration's number, and the version where it is printed with one.
+
+    Raises ValueError for a text that is neither 14 nor 19 digits.
+    """
+    printed = PRINTED_NUMBER.fullmatch(text)
+    if printed is None:
+        raise ValueError(f"{text!r} is no number of a declaration: 14 digits, or 19 with the version")
+    return printed[1], int(printed[2]) if printed[2] else None
 
 
 def printed_classification(classification: str) -> str:

@@ -14,6 +14,7 @@ import click
 from cadline.settings import Settings, read_settings
 from cadline.telling import set_up_log
 from cadline.wiring import House
+from schemas.identifiers import read_number
 
 GOOD, FINDINGS, WRONG_USE, AWAY = 0, 1, 2, 3
 """Exit codes: good; the input has findings or is rejected; wrong use or settings; a server is away."""
@@ -85,6 +86,14 @@ def opened(settings: Settings) -> Iterator[House]:
 def as_day(_context: click.Context, _parameter: click.Parameter, moment: datetime | None) -> date | None:
     """Turn a parsed `--date` into a day: click knows moments only."""
     return moment.date() if moment else None
+
+
+def declaration_number(text: str) -> tuple[str, int | None]:
+    """Read the number of a declaration that somebody typed, with its version where it has one."""
+    try:
+        return read_number(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 day_option = click.option(

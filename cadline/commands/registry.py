@@ -1,16 +1,38 @@
-"""Who is who? `cadline registry`."""
+"""Who is who, who may file for whom, and who sees what? `cadline registry`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import click
 
-from cadline.commands.common import echo_json, json_option, with_house
+from cadline.commands.common import as_day, declaration_number, echo_json, json_option, with_house
 from cadline.database import reading, writing
 from cadline.errors import Refused
 from cadline.wiring import House
 from ingest import registry as stored
+from ingest import registry_changes, visibility
+from ingest.audit import Author
+from ingest.registry_changes import ChangeRefused
+from schemas.days import eastern_day
+from schemas.identifiers import bn9_of
+from schemas.registry import Delegation
 from schemas.registry_files import read_registry
 from schemas.table_errors import TableError
+from schemas.visibility import Because, Viewer
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+by_option = click.option("--by", "name", required=True, help="Who makes the change.")
+why_option = click.option("--why", "reason", required=True, help="Why; kept with the change.")
+
+REASONS: dict[Because, str] = {
+    "importer": "it is the importer",
+    "statements": "it gets the notices and statements",
+    "delegation": "it holds a delegation",
+    "filed": "it filed, and sees that",
+}
 
 
 @click.group("registry")
@@ -21,13 +43,17 @@ def registry() -> None:
 @registry.command("import")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Read and check everything; store nothing.")
+@click.option("--by", "name", default="operator", show_default=True, help="Who makes the change.")
+@click.option("--why", "reason", default="import", show_default=True, help="Why; kept with the change.")
 @json_option
 @with_house
-def import_(house: House, folder: Path, *, dry_run: bool, as_json: bool) -> None:
+def import_(  # noqa: PLR0913 - one parameter an option
+    house: House, folder: Path, name: str, reason: str, *, dry_run: bool, as_json: bool
+) -> None:
     """Load partners.csv, importers.csv and delegations.csv of FOLDER.
 
     What has the same key is replaced, everything else stays. Every fault of every file is told at once, and
-    then nothing is stored.
+    then nothing is stored. What is new or different is noted: `cadline audit list`.
     """
     try:
         read = read_registry(folder)
@@ -35,7 +61,7 @@ def import_(house: House, folder: Path, *, dry_run: bool, as_json: bool) -> None
         raise Refused(f"nothing was stored:\n{error}") from None
     if not dry_run:
         with writing(house.engine) as connection:
-            stored.write(connection, read)
+            registry_changes.store(connection, read, Author(name, reason, house.clock.now()))
     counts = {
         "partners": len(read.partners),
         "importers": len(read.importers),
@@ -65,3 +91,97 @@ def show(house: House, *, as_json: bool) -> None:
     for delegation in known.delegations:
         until = f"until {delegation.until}" if delegation.until else "without end"
         click.echo(f"authority {delegation.importer:<20} to {delegation.broker}  {delegation.since} {until}")
+
+
+@registry.command("delegate")
+@click.argument("importer")
+@click.argument("broker")
+@click.option("--since", type=DAY, callback=as_day, required=True, help="First Eastern day.")
+@click.option("--until", type=DAY, callback=as_day, help="Last Eastern day [without end].")
+@by_option
+@why_option
+@with_house
+def delegate(  # noqa: PLR0913 - one parameter an option
+    house: House, importer: str, broker: str, *, since: date, until: date | None, name: str, reason: str
+) -> None:
+    """Let a BROKER (BN9 or BN15) file for the account of an IMPORTER (BN15), and see it."""
+    delegation = Delegation(importer=importer, broker=bn9_of(broker), since=since, until=until)
+    author = Author(name, reason, house.clock.now())
+    with refusing(), writing(house.engine) as connection:
+        registry_changes.delegate(connection, delegation, author)
+    click.echo(f"{importer} to {delegation.broker}: {_span(since, until)}")
+
+
+@registry.command("revoke")
+@click.argument("importer")
+@click.argument("broker")
+@click.option("--on", "day", type=DAY, callback=as_day, required=True, help="The last day on which it holds.")
+@by_option
+@why_option
+@with_house
+def revoke(  # noqa: PLR0913 - one parameter an option
+    house: House, importer: str, broker: str, *, day: date, name: str, reason: str
+) -> None:
+    """End the delegation of an IMPORTER (BN15) to a BROKER (BN9 or BN15) with a day.
+
+    The delegation stays in the registry, with its end. The broker keeps seeing what it filed itself.
+    """
+    author = Author(name, reason, house.clock.now())
+    with refusing(), writing(house.engine) as connection:
+        ended = registry_changes.revoke(connection, importer, broker, day, author)
+    click.echo(f"{importer} to {ended.broker}: {_span(ended.since, ended.until)}")
+
+
+@registry.command("who-sees")
+@click.argument("item", metavar="TRANSACTION|ACCOUNT")
+@click.option("--on", "day", type=DAY, callback=as_day, help="Eastern day [today].")
+@json_option
+@with_house
+def who_sees(house: House, item: str, day: date | None, *, as_json: bool) -> None:
+    """Say who sees a declaration (14 digits, or 19 as printed) or an account (BN15) on a day, and why.
+
+    Delegations are those that hold on that day. Who gets the papers is told as it is registered now.
+    """
+    day = day or eastern_day(house.clock.now())
+    viewers = _viewers(house, item, day)
+    if as_json:
+        seen_by = [viewer.model_dump(mode="json") for viewer in viewers]
+        echo_json({"item": item, "date": str(day), "viewers": seen_by})
+        return
+    for viewer in viewers:
+        click.echo(_viewer_text(viewer))
+    click.echo(f"{item} is seen by {len({viewer.who for viewer in viewers})} on {day}")
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Tell a person why the registry cannot change as asked; nothing is stored then."""
+    try:
+        yield
+    except ChangeRefused as error:
+        raise Refused(f"nothing was stored:\n{error}") from None
+
+
+def _viewers(house: House, item: str, day: date) -> tuple[Viewer, ...]:
+    """Return who sees an item. Raises Refused for one that is not known."""
+    with reading(house.engine) as connection:
+        if not item.isdigit():
+            if item not in stored.read(connection, accounts={item}, senders=()).importers:
+                raise Refused(f"{item} is no account of the registry")
+            return visibility.viewers_of_account(connection, item, day)
+        number, _version = declaration_number(item)
+        viewers = visibility.viewers_of_declaration(connection, number, day)
+    if viewers is None:
+        raise Refused(f"nobody filed a declaration {number}")
+    return viewers
+
+
+def _viewer_text(viewer: Viewer) -> str:
+    since = f" {_span(viewer.since, viewer.until)}" if viewer.because == "delegation" else ""
+    versions = ", ".join(f"{version:05d}" for version in viewer.versions)
+    shown = f"  [{versions}]" if versions else ""
+    return f"{viewer.who:<16} {viewer.name:<42} {REASONS[viewer.because]}{since}{shown}"
+
+
+def _span(since: date | None, until: date | None) -> str:
+    return f"since {since}, {f'until {until}' if until else 'without end'}"
