@@ -16,20 +16,20 @@ Content = dict[str, Any]
 Reader = Callable[[Element, Content], None]
 """Reads one element into the content of the value that it belongs to."""
 
-Leaf = tuple[str, Callable[[str], Any] | None]
-"""The field that a leaf fills, and what makes a value of its text; None where the text is the value."""
+Way = tuple[str, Callable[[str], Any] | None, Reader | None]
+"""How an element is read: a leaf by the field that it fills and what makes a value of its text (None where
+the text is the value); any other by its reader, the last of the three."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """How the element of a group is read, compiled from the layout.
 
-    leaves, others: how its children are read, by tag; most are leaves, and the loop over them is the
-    innermost of all. absent: what a field is when its element is absent.
+    ways: how each child is read, by tag; this is the innermost loop of all. absent: what a field is when
+    its element is absent.
     """
 
-    leaves: Mapping[Any, Leaf]
-    others: Mapping[Any, Reader]
+    ways: Mapping[Any, Way]
     absent: Content
 
     def read(self, element: Element) -> Content:
@@ -40,16 +40,13 @@ class Group:
 
     def fill(self, element: Element, content: Content) -> None:
         """Read an element's children into the content that they belong to."""
-        leaves = self.leaves
+        ways = self.ways
         for child in element:
-            tag = child.tag
-            leaf = leaves.get(tag)
-            if leaf is None:
-                self.others[tag](child, content)
-                continue
-            field, read = leaf
-            text = child.text or ""
-            content[field] = read(text) if read else text
+            field, read, reader = ways[child.tag]
+            if reader:
+                reader(child, content)
+            else:
+                content[field] = read(child.text or "") if read else child.text or ""
 
 
 @cache
@@ -68,12 +65,13 @@ def header_group(kind: Kind) -> Group:
 
 def _group(form: Layout, nodes: Iterable[Node]) -> Group:
     nodes = tuple(nodes)
-    single = [node for node in nodes if node.role == "leaf" and node.repeat_max == 1 and not node.derived]
-    return Group(
-        leaves={form.qualified(node.tag): (node.field, _read(node)) for node in single},
-        others={form.qualified(node.tag): _reader(form, node) for node in nodes if node not in single},
-        absent=dict(_absent(nodes)),
-    )
+    return Group({form.qualified(node.tag): _way(form, node) for node in nodes}, dict(_absent(nodes)))
+
+
+def _way(form: Layout, node: Node) -> Way:
+    if node.role == "leaf" and node.repeat_max == 1 and not node.derived:
+        return node.field, _read(node), None
+    return node.field, None, _reader(form, node)
 
 
 def _read(node: Node) -> Callable[[str], Any] | None:
