@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, make_url
 
 from cadline.checked import Judge
 from cadline.clock import Clock, clock_of
+from cadline.closing_worker import ClosingWorker
 from cadline.database import engine_of, upgrade
 from cadline.errors import SettingsError
 from cadline.logs import Log
@@ -70,9 +71,11 @@ class House:
             poll_seconds=self.settings.poll_seconds,
         )
 
-    def shift(self, stages: Sequence[str] = STAGES) -> Shift:
-        """Put the named stages to work in this process."""
+    def shift(self, stages: Sequence[str] = STAGES, *, closing: bool = False) -> Shift:
+        """Put the named stages to work in this process. closing: and close days by the clock."""
         workers = [self.worker(stage) for stage in STAGES if stage in stages]
+        if closing:
+            workers.append(ClosingWorker(self.engine, self.clock, self.close_of_day))
         return Shift(workers, self.settings.poll_seconds, self.settings.retry_seconds_max)
 
     def worker(self, name: str) -> Worker:

@@ -1,13 +1,14 @@
 """Which papers does a closed day owe? Builds them from the ledger and the registry, in one sorted order.
 
 Numbers are drawn in the order of the papers' subjects, so that every run of a close draws the same ones. A
-close that runs again finds its papers written and changes nothing.
+close that runs again finds its papers written and changes nothing. A day that is over is noted as closed.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import Connection, select
 
@@ -16,7 +17,8 @@ from accounting.notices import daily_notice
 from accounting.statements import statement
 from accounting.summaries import broker_summary
 from accounting.tables import chain
-from ingest import tables
+from ingest import closed_days, tables
+from ingest.closed_days import ClosingKind, Due
 from ingest.decisions import rejected_counts
 from outbound import numbers, outbox
 from outbound.render import render
@@ -28,6 +30,9 @@ from schemas.registry import Partner, Registry
 ClosingPaper = DailyNotice | Statement | BrokerSummary
 Movements = tuple[movements.AccountMovement, ...]
 Counts = dict[str, int]
+
+UNNUMBERED = 0
+"""The number of a preliminary statement. Numbers that are drawn start at 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +62,31 @@ class Close:
 
     def notices(self, day: date) -> list[str]:
         """Write the daily notices of a day: every account with postings. Return their keys."""
-        return self._issue(list(self._notice_drafts(day)))
+        return self.close(Due(day, "daily-notice"))
 
     def statements(self, day: date) -> list[str]:
         """Write the statements of a statement day: every account that owes or moved. Return their keys."""
-        return self._issue(list(self._statement_drafts(day)))
+        return self.close(Due(day, "statement"))
 
     def summaries(self, day: date) -> list[str]:
         """Write the summaries of a day: every broker who filed something. Return their keys."""
-        return self._issue(list(self._summary_drafts(day)))
+        return self.close(Due(day, "broker-summary"))
+
+    def close(self, due: Due) -> list[str]:
+        """Write what is made at a close, and note that it is done. Return the papers' keys."""
+        drafts: dict[ClosingKind, Callable[[date], Iterator[Draft]]] = {
+            "daily-notice": self._notice_drafts,
+            "statement": self._statement_drafts,
+            "broker-summary": self._summary_drafts,
+        }
+        closed_days.close(self.connection, due, self.now)
+        return self._issue(list(drafts[due.kind](due.day)))
+
+    def preliminary(self, account: str, statement_date: date) -> Statement:
+        """Return the statement of an account as it would be now. Nothing is stored and no number is drawn."""
+        found = movements.on_statement(self.connection, statement_date, account)
+        earlier = movements.before_statement(self.connection, statement_date, account)
+        return self._statement(account, statement_date, found, earlier, UNNUMBERED)
 
     def _notice_drafts(self, day: date) -> Iterator[Draft]:
         for account, found in movements.by_account(movements.posted_on(self.connection, day)).items():
@@ -82,14 +103,14 @@ class Close:
             found = on_this.get(account, ())
             if not found and not sum(each.movement.cents for each in earlier):
                 continue
-
-            def build(
-                number: int, account: str = account, found: Movements = found, earlier: Movements = earlier
-            ) -> Statement:
-                name, names = self._name(account), self._broker_names()
-                return statement(account, name, day, self._issued, number, found, earlier, names)
-
+            build = partial(self._statement, account, day, found, earlier)
             yield Draft("statement", account, day, self._statement_recipient(account), build)
+
+    def _statement(
+        self, account: str, day: date, found: Movements, earlier: Movements, number: int
+    ) -> Statement:
+        name, names = self._name(account), self._broker_names()
+        return statement(account, name, day, self._issued, number, found, earlier, names)
 
     def _summary_drafts(self, day: date) -> Iterator[Draft]:
         rejected = rejected_counts(self.connection, day, day)

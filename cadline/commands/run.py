@@ -19,11 +19,16 @@ from cadline.worker import Shift
     type=click.Choice(STAGES),
     help="Work this stage only; may be given several times. All four without it.",
 )
+@click.option("--close", "closing", is_flag=True, help="Close days and statement days when they are over.")
 @click.option("--until-idle", is_flag=True, help="Stop when nothing is left to do.")
 @json_option
 @with_house
-def run(house: House, stages: tuple[str, ...], *, until_idle: bool, as_json: bool) -> None:
+def run(house: House, stages: tuple[str, ...], *, closing: bool, until_idle: bool, as_json: bool) -> None:
     """Work the stages in this process: parse, validate, post, notify.
+
+    With --close, daily notices and broker summaries are made from Tuesday to Saturday half an hour after
+    midnight Eastern, for every day that has ended; statements of account on the 25th. What an outage left
+    undone is caught up day by day. One process is enough; several do no harm.
 
     CADLINE_METRICS_PORT serves /metrics for Prometheus.
 
@@ -33,7 +38,7 @@ def run(house: House, stages: tuple[str, ...], *, until_idle: bool, as_json: boo
     stages = stages or STAGES
     if house.settings.metrics_port:
         serve(house.settings.metrics_port, house.engine if "notify" in stages else None)
-    shift = house.shift(stages)
+    shift = house.shift(stages, closing=closing)
     _stop_politely(shift)
     try:
         if until_idle:

@@ -1,0 +1,66 @@
+"""How are days closed without anybody asking? A worker beside the stages: what is due, one close at a time.
+
+Each close is one transaction. When the process stops between two, the next one goes on with what is not
+closed yet: after an outage it catches up day by day. When the clock steps back, nothing is due again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import structlog
+from sqlalchemy import Connection, Engine
+
+from accounting.schedule import AFTER_MIDNIGHT
+from cadline.clock import Clock
+from cadline.database import reading, writing
+from cadline.metrics import RECORDS
+from ingest.closed_days import Due, due_closes
+from ingest.closing import Close
+from schemas.days import eastern_day
+
+logger = structlog.get_logger()
+
+
+@dataclass
+class ClosingWorker:
+    """Closes days by the clock. close_of_day: makes a day's papers in a transaction.
+
+    settled_on: the day on which nothing was left to do; until it changes, the database is not asked again.
+    """
+
+    engine: Engine
+    clock: Clock
+    close_of_day: Callable[[Connection], Close]
+    name: str = "close"
+    settled_on: date | None = None
+
+    def step(self) -> int:
+        """Do the first close that is due; return how many were done."""
+        due = self._next()
+        if due is None:
+            return 0
+        with writing(self.engine) as connection:
+            keys = self.close_of_day(connection).close(due)
+        RECORDS.labels(self.name, "worked").inc(len(keys))
+        logger.info("closed", kind=due.kind, day=due.day.isoformat(), papers=len(keys))
+        return 1
+
+    def is_idle(self) -> bool:
+        """Return whether no close is due."""
+        return self._next() is None
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def _next(self) -> Due | None:
+        """Return the first close that is due. What is due changes half an hour after midnight only."""
+        now = self.clock.now()
+        day = eastern_day(now - AFTER_MIDNIGHT)
+        if day == self.settled_on:
+            return None
+        with reading(self.engine) as connection:
+            due = due_closes(connection, now)
+        if not due:
+            self.settled_on = day
+        return due[0] if due else None
