@@ -7,14 +7,16 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cadline.settings import Settings, read_settings
 from cadline.telling import set_up_log
-from cadline.wiring import House
 from schemas.identifiers import read_number
+
+if TYPE_CHECKING:
+    from cadline.wiring import House
 
 GOOD, FINDINGS, WRONG_USE, AWAY = 0, 1, 2, 3
 """Exit codes: good; the input has findings or is rejected; wrong use or settings; a server is away."""
@@ -74,8 +76,10 @@ def with_house(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[House]:
+def opened(settings: Settings) -> Iterator["House"]:
     """Wire a house and let go of it at the end."""
+    from cadline.wiring import House  # noqa: PLC0415 - takes time to load, and some verbs need no house
+
     house = House(settings)
     try:
         yield house
