@@ -164,7 +164,7 @@ def stride(walk: Walk, strides: Strides, texts: list[str], number: int) -> int:
         values = strides.restored(match) if released else match.groups()
         context = contexts[outer]
         try:
-            item = _gather(copied(start) if each else context, values, getters)
+            item = _gather((copied(start) if start else {}) if each else context, values, getters)
         except ValueError:
             break
         if each:
