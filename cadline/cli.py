@@ -24,6 +24,7 @@ VERBS: dict[str, str] = {
     "export": "Write outbound interchanges as files.",
     "ledger": "Look into the book, and prove it.",
     "notices": "Build and send the daily notices of a day.",
+    "papers": "Show what went out, send it again, prove that nothing is missing.",
     "registry": "Partners, importers and delegations of authority.",
     "run": "Work the stages: parse, validate, post, notify.",
     "statements": "Build and send the statements of a statement day.",
@@ -32,6 +33,7 @@ VERBS: dict[str, str] = {
     "tables": "List, show, compare and import the code tables.",
     "tariff": "Import, show and search the tariff.",
     "topics": "Create the topics on Kafka.",
+    "verify": "Prove that everything is answered, once.",
 }
 
 
