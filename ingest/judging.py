@@ -1,6 +1,6 @@
 """Does a declaration hold, and what does it owe? The rules and the assessment together, without any I/O."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,7 +10,7 @@ from schemas.assessment import Assessment
 from schemas.cad import Declaration
 from schemas.days import eastern_day
 from schemas.filing import Accepted, Filing
-from schemas.findings import Finding, rejects
+from schemas.findings import Finding, Severity, rejects
 from schemas.money import Cents
 from schemas.registry import Registry, Stream
 from schemas.tables import Tables
@@ -18,6 +18,9 @@ from validators import Context, validate
 
 COURIER_LOW_VALUE = "F"
 """The type of a consolidated courier declaration: it follows the CLVS calendar whoever the importer is."""
+
+AS_GRAVE: Mapping[Severity, tuple[Severity, ...]] = {"error": ("error",), "warning": ("warning", "error")}
+"""By severity, those that weigh as much or more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +64,19 @@ def examine(
 ) -> tuple[tuple[Finding, ...], Assessment]:
     """Return everything found about a declaration, and its assessment.
 
-    sender: partner id. received_day: Eastern day. The assessor's finding on a field is left out where a
-    rule has already rejected the field.
+    sender: partner id. received_day: Eastern day. The assessor's finding is left out where a rule has found
+    as much, or worse, on the same field: nobody needs to read twice that a code is unknown.
     """
     assessment = _assess(cad, bench.tables)
     found = validate(cad, _context(sender, received_day, assessment, bench))
-    rejected = {finding.where.field for finding in found if finding.severity == "error"}
-    further = [finding for finding in assessment.findings if finding.where.field not in rejected]
+    said = {(finding.where.field, finding.severity) for finding in found}
+    further = [finding for finding in assessment.findings if not _is_said(finding, said)]
     return (*found, *further), assessment
+
+
+def _is_said(finding: Finding, said: Collection[tuple[str | None, Severity]]) -> bool:
+    """Return whether something as grave has been said about the finding's field."""
+    return any((finding.where.field, severity) in said for severity in AS_GRAVE[finding.severity])
 
 
 def _is_adjustment(event_day: date, standing: Accepted | None) -> bool:

@@ -83,14 +83,12 @@ def _tariff_rate(working: Working, line: TariffLine, treatment: Treatment, day: 
 
 def _tariff_code_rate(working: Working, treatment: Treatment, day: date) -> Found | None:
     """Return the rate of the tariff code of chapter 99; None without one, or where it gives nothing."""
-    code, codes = working.case.line.tariff_code, working.case.tables.rates.tariff_codes
+    code = working.case.line.tariff_code
     if not code:
         return None
-    row = codes.of(code, day)
+    row = working.case.tables.rates.tariff_codes.of(code, day)
     if row is None:
-        working.find(
-            "ASM-030", field="tariff_code", found=code, day=f"{day}", since=f"{codes.since(code) or '-'}"
-        )
+        _doubt_tariff_code(working, code, day)
         return None
     text = row.rates.get(treatment.abbr, "") or row.rates["MFN"]
     if not text:
@@ -98,6 +96,17 @@ def _tariff_code_rate(working: Working, treatment: Treatment, day: date) -> Foun
         return None
     source, table = f"{row.source}: tariff item {row.tariff_item}", working.case.tables.rates.version
     return Found(treatment, text, Basis("duty.tariff-code", text, source, table, row.period.since))
+
+
+def _doubt_tariff_code(working: Working, code: str, day: date) -> None:
+    """Find that a tariff code is not in our table, and so relieves of nothing.
+
+    While the table is known in part that only warns: the line's own rate is an amount that can stand.
+    """
+    since = working.case.tables.rates.tariff_codes.since(code) or "-"
+    complete = working.case.tables.codes.table("tariff_codes").complete
+    tell = working.find if complete else working.doubt
+    tell("ASM-030", field="tariff_code", found=code, day=f"{day}", since=f"{since}")
 
 
 def _refuse(working: Working, found: Found) -> None:

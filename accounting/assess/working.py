@@ -141,6 +141,11 @@ class Working:
         )
         self.findings.append(finding)
 
+    def doubt(self, code: str, *, field: str, found: str, **values: str) -> None:
+        """Add a finding that only warns, because what was compared with is known in part."""
+        self.find(code, field=field, found=found, **values)
+        self.findings[-1] = self.findings[-1].model_copy(update={"severity": "warning"})
+
     def result(self) -> AssessedLine:
         """Return the line as assessed."""
         amounts = {f"{figure}_cents": cents for figure, cents in self.cents.items()}

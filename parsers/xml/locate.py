@@ -22,10 +22,28 @@ STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
 def locate_xml(payload: bytes, message: Message, fields: Iterable[str]) -> dict[str, Where]:
     """Return the place of each field path, such as `lines[2].origin`, counting from 0.
 
-    A field that is absent gets the place of the nearest element around where it belongs. Fields that the
-    layout does not know are left out. The message must come from reading the same payload.
+    A field that is absent gets the place of the nearest element around where it belongs; one of the header,
+    such as `sender`, its place there. Fields that the layout does not know are left out.
+    The message must come from reading the same payload.
     """
-    form = layout("declaration")
+    form, fields = layout("declaration"), set(fields)
+    envelope = {
+        node.field: _in_header(form, payload[: message.byte], node)
+        for node in form.header.children
+        if node.field in fields
+    }
+    return envelope | _in_document(form, payload, message, fields)
+
+
+def _in_header(form: Layout, beginning: bytes, node: Node) -> Where:
+    """Return the place of a field of the header, which stands in the beginning of the payload."""
+    start = re.search(rb"<(?:[\w.-]+:)?%b[\s/>]" % node.tag.encode(), beginning)
+    line = beginning.count(b"\n", 0, start.start()) + 1 if start else None
+    return Where(line=line, xpath=f"/{form.root}/{form.header.tag}/{node.tag}", field=node.field)
+
+
+def _in_document(form: Layout, payload: bytes, message: Message, fields: Iterable[str]) -> dict[str, Where]:
+    """Return the places of fields of the declaration."""
     chains = {field: chain for field in fields if (chain := _chain(form, field)) is not None}
     part = payload[message.byte : message.byte + message.length]
     root = root_of(payload[: message.byte])

@@ -1,10 +1,11 @@
 """Customs duty: treatments, rates, quantities, tariff codes; and what cannot be worked out."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from assess_cases import codes, one
+from assess_cases import codes, one, shipped_tables
 
 
 def test_ad_valorem():
@@ -129,6 +130,15 @@ def test_a_tariff_code_relieves():
 def test_an_unknown_tariff_code_relieves_nothing():
     line = one(tariff_code="9902")
     assert (line.customs_duty_cents, codes(line)) == (180_00, ["ASM-030"])
+    assert line.findings[0].severity == "warning"  # the table of tariff codes is known in part
+
+
+def test_a_tariff_code_that_a_complete_table_lacks_is_an_error():
+    shipped = shipped_tables()
+    known = replace(shipped.codes.table("tariff_codes"), complete=True)
+    codes_known = replace(shipped.codes, _tables={**shipped.codes._tables, "tariff_codes": known})
+    line = one(replace(shipped, codes=codes_known), tariff_code="9902")
+    assert [finding.severity for finding in line.findings] == ["error"]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,6 @@ WRITERS: dict[str, Callable[[Declaration], bytes]] = {
     "edifact": lambda cad: write_interchange("cusdec_d13a", HEADER, [cad]),
     "xml": lambda cad: write_xml("declaration", HEADER, [cad]),
 }
-ENVELOPE_FIELDS = {"sender"}
 SYNTAX_SPEAKS_FIRST = {
     "edifact": [
         "CLS-001",
@@ -56,5 +55,14 @@ def test_a_finding_has_its_place_on_the_wire(syntax: str, rule_id: str) -> None:
     payload = WRITERS[syntax](cad)
     message = parsers.read(payload)[0].messages[0]
     assert message.cad == cad
-    fields = {finding["field"] for finding in specimen["findings"]} - ENVELOPE_FIELDS
+    fields = {finding["field"] for finding in specimen["findings"]}
     assert set(parsers.locate(payload, message, fields)) == fields
+
+
+def test_the_sender_stands_in_the_header_of_the_xml() -> None:
+    cad = Declaration.model_validate(broken(read_specimen("DEL-004"))[0]["cad"])
+    payload = WRITERS["xml"](cad)
+    place = parsers.locate(payload, parsers.read(payload)[0].messages[0], ["sender"])["sender"]
+    assert place.xpath == "/DeclarationInterchange/Header/SenderID"
+    assert place.line is not None
+    assert b"<SenderID>NORTHSTAR" in payload.splitlines()[place.line - 1]
