@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select, update
 
+from outbound.numbers import control_reference
 from outbound.tables import delivery, outbox
 from outbound.upsert import insert_into
 from schemas.base import Value
@@ -107,6 +108,31 @@ def papers(connection: Connection, *, recipient: str | None = None, after_id: in
         query = query.where(outbox.c.recipient == recipient)
     rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
     return (_stored(row) for row in rows)
+
+
+def named(connection: Connection, name: str, recipient: str | None = None) -> list[Stored]:
+    """Return the papers of a name: a key, or a control reference with or without its zeros.
+
+    A key names one paper at most. A control reference names one of each recipient's, or of the one given.
+    """
+    query = select(outbox).where((outbox.c.key == name) | (outbox.c.control_reference == _padded(name)))
+    if recipient is not None:
+        query = query.where(outbox.c.recipient == recipient)
+    return _read(connection, query.order_by(outbox.c.id))
+
+
+def numbered(connection: Connection, recipient: str, first: int, last: int) -> dict[int, str]:
+    """Return the keys of a recipient's papers by control reference, from first to last, both included."""
+    query = select(outbox.c.control_reference, outbox.c.key).where(
+        outbox.c.recipient == recipient,
+        outbox.c.control_reference.between(control_reference(first), control_reference(last)),
+    )
+    rows = connection.execute(query.order_by(outbox.c.control_reference))
+    return {int(row.control_reference): row.key for row in rows}
+
+
+def _padded(name: str) -> str:
+    return control_reference(int(name)) if name.isascii() and name.isdecimal() else name
 
 
 def _read(connection: Connection, query: Select[Any]) -> list[Stored]:

@@ -1,0 +1,153 @@
+"""Which papers went out, and is any missing? `cadline papers`."""
+
+from collections.abc import Callable, Mapping
+from typing import get_args
+
+import click
+from sqlalchemy import Connection
+
+from cadline.commands.common import echo_json, json_option, with_house
+from cadline.database import reading, writing
+from cadline.errors import Refused
+from cadline.wiring import House
+from ingest.papers import Listing, listed, value_of
+from outbound import outbox
+from outbound.outbox import Stored
+from outbound.pages import page
+from outbound.plain import as_csv, as_json
+from outbound.render import RENDERERS, render
+from schemas.papers import Answer, Header, Paper, PaperKind
+from schemas.registry import Syntax
+from schemas.rules import Language
+
+PLAIN: Mapping[str, Callable[[Paper, Language], bytes]] = {
+    "json": as_json,
+    "csv": as_csv,
+    "html": lambda paper, language: page(paper, language).encode(),
+}
+"""The forms for people, programs and spreadsheets; they need no envelope."""
+
+
+@click.group("papers")
+def papers() -> None:
+    """Look at what went out, send it again, and prove that nothing is missing."""
+
+
+@papers.command("list")
+@click.option("--recipient", help="Only papers for this partner.")
+@click.option("--kind", type=click.Choice(get_args(PaperKind)), help="Only papers of this kind.")
+@click.option("--since", "cursor", type=int, default=0, help="Only papers behind this cursor.")
+@json_option
+@with_house
+def list_(house: House, recipient: str | None, kind: str | None, cursor: int, *, as_json: bool) -> None:
+    """List the papers in the order in which they were written.
+
+    Each begins with its cursor: give the last one as --since to see only what came after it.
+    """
+    with reading(house.engine) as connection:
+        for found in listed(connection, recipient=recipient, kind=kind, since=cursor):
+            if as_json:
+                echo_json(found.model_dump(mode="json"))
+            else:
+                click.echo(_in_a_line(found))
+
+
+@papers.command("show")
+@click.argument("name", metavar="KEY|NUMBER")
+@click.option("--recipient", help="Whose control reference NUMBER is.")
+@click.option(
+    "--format", "form", type=click.Choice([*RENDERERS, *PLAIN]), help="A form other than it went out in."
+)
+@click.option("--language", type=click.Choice(get_args(Language)), default="en", show_default=True)
+@with_house
+def show(house: House, name: str, recipient: str | None, form: str | None, language: Language) -> None:
+    """Show a paper by its KEY or by its control reference NUMBER, byte for byte as it went out.
+
+    With --format, the same paper in another form. A notice or statement that goes to nobody by EDI has no
+    number and is shown by its key, as JSON.
+    """
+    with reading(house.engine) as connection:
+        sent = _sent(connection, name, recipient)
+        if sent is not None and form in {None, sent.syntax}:
+            content = sent.payload
+        else:
+            paper = _value(connection, sent.key if sent else name)
+            content = _in_form(paper, sent, form or "json", language, house.settings.agency)
+    click.echo(content, nl=False)
+
+
+@papers.command("resend")
+@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@click.option("--recipient", help="Send papers of this partner again, by control reference.")
+@click.option("--from", "first", type=click.IntRange(1), help="The first control reference.")
+@click.option("--to", "last", type=click.IntRange(1), help="The last control reference.")
+@with_house
+def resend(
+    house: House, keys: tuple[str, ...], recipient: str | None, first: int | None, last: int | None
+) -> None:
+    """Send papers again: the same bytes under the same number.
+
+    They wait in the outbox, and `cadline run` relays them. Every delivery is noted in the log of deliveries.
+    """
+    with writing(house.engine) as connection:
+        if recipient and first and last and not keys:
+            wanted = list(outbox.numbered(connection, recipient, first, last).values())
+        elif keys and not (recipient or first or last):
+            wanted = _known(connection, keys)
+        else:
+            raise click.UsageError("name KEYs, or --recipient with --from and --to")
+        outbox.resend(connection, wanted)
+    for key in wanted:
+        click.echo(key)
+    click.echo(f"{len(wanted)} papers wait to be delivered again")
+
+
+def _sent(connection: Connection, name: str, recipient: str | None) -> Stored | None:
+    """Return the interchange of a name, None when there is none. Raises Refused when there are several."""
+    found = outbox.named(connection, name, recipient)
+    if len(found) > 1:
+        recipients = ", ".join(paper.recipient for paper in found)
+        raise Refused(f"{name} is a number of {recipients}: name one of them with --recipient")
+    return found[0] if found else None
+
+
+def _value(connection: Connection, key: str) -> Paper:
+    """Return what a paper says. Raises Refused for a paper that we do not have, or have only as bytes."""
+    paper = value_of(connection, key)
+    if paper is not None:
+        return paper
+    if outbox.stored_keys(connection, [key]):
+        raise Refused(f"{key} exists only in the syntax in which it went out: leave out --format")
+    raise Refused(f"{key} is neither the key nor a number of a paper; `cadline papers list` names them")
+
+
+def _in_form(paper: Paper, sent: Stored | None, form: str, language: Language, agency: str) -> bytes:
+    if write := PLAIN.get(form):
+        return write(paper, language)
+    if sent is None:
+        raise Refused(f"the paper goes to nobody by EDI: there is no {form} of it")
+    if isinstance(paper, Answer):
+        raise Refused(f"{sent.key} is an answer, and went out as {sent.syntax} alone")
+    header = Header(
+        sender=agency,
+        recipient=sent.recipient,
+        control_reference=sent.control_reference,
+        prepared=sent.created_at,
+    )
+    return render(paper, header, SYNTAXES[form], language)
+
+
+SYNTAXES: Mapping[str, Syntax] = {syntax: syntax for syntax in RENDERERS}
+
+
+def _known(connection: Connection, keys: tuple[str, ...]) -> list[str]:
+    """Return keys when all are known. Raises Refused naming those that are not: then nothing is sent."""
+    if unknown := sorted(set(keys) - outbox.stored_keys(connection, keys)):
+        raise Refused(f"no such papers: {', '.join(unknown)}; `cadline papers list` names them")
+    return list(keys)
+
+
+def _in_a_line(paper: Listing) -> str:
+    state = "waits" if paper.waiting else f"sent {paper.deliveries}x"
+    head = f"{paper.cursor:>6}  {paper.recipient:<14}  {paper.control_reference}"
+    return f"{head}  {paper.created_at:%Y-%m-%d %H:%M}Z  {state:<8}  {paper.key}"
