@@ -109,7 +109,7 @@ def lines(draw: Callable[..., Any], number: int, invoice: str) -> Line:
         excise_unit=excise_unit,
         gst_code=draw(maybe(codes(7))),
         surtax_subject=draw(st.none() | st.booleans()),
-        surtax_code=draw(maybe(codes(7))),
+        surtax_code=draw(maybe(codes(35))),
         sima=draw(st.none() | SIMA),
         time_limit_months=draw(st.none() | st.integers(0, 999)),
         previous_transaction_number=draw(maybe(codes(14))),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from parsers.edifact.elements import Fault
 from parsers.edifact.envelope import count_fault, reference_fault, value
 from parsers.edifact.raw import Setting
+from parsers.edifact.references import References
 from parsers.edifact.reporting import finding
 from parsers.edifact.tokens import Elements
 from schemas.envelope import Envelope, Group, Message
@@ -32,7 +33,7 @@ class OpenInterchange:
     astray: bool = False
     mixed: bool = False
     group_headers: list[Group] = field(default_factory=list)
-    references: set[tuple[str, ...]] = field(default_factory=set)
+    references: dict[tuple[str, ...], References] = field(default_factory=dict)
     group_references: set[str] = field(default_factory=set)
 
     @property
@@ -88,10 +89,9 @@ class OpenInterchange:
         elif self.groups:
             for fault in self._mix("UNH"):
                 self.report(fault, "UNH", message.byte, message.line)
-        key = (message.group, message.reference, message.type, message.version, message.release)
-        if key in self.references:
+        kind = (message.group, message.type, message.version, message.release)
+        if not self.references.setdefault(kind, References()).add(message.reference):
             yield Fault("SYN-26M", 2, None, message.reference)
-        self.references.add(key)
 
     def _mix(self, found: str) -> Iterator[Fault]:
         if not self.mixed:

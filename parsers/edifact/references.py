@@ -1,0 +1,33 @@
+"""Was this reference used before? References that count up one by one take no room."""
+
+
+class References:
+    """References of one kind. Most senders count: then only the first and the last are kept."""
+
+    def __init__(self) -> None:
+        self._width = 0
+        self._first = 0
+        self._last = -1
+        self._others: set[str] = set()
+
+    def add(self, reference: str) -> bool:
+        """Add a reference; return whether it is new. They are compared as text: 01 is not 1."""
+        number = self._number(reference)
+        if number is not None and self._first <= number <= self._last:
+            return False
+        if reference in self._others:
+            return False
+        if number is not None and number == self._last + 1:
+            self._last = number
+        else:
+            self._others.add(reference)
+        return True
+
+    def _number(self, reference: str) -> int | None:
+        """Return the number that counts on with the others, or None for any other text."""
+        if not (reference.isascii() and reference.isdigit()):
+            return None
+        number = int(reference)
+        if self._last < self._first:  # the first one: it starts the count
+            self._width, self._first, self._last = len(reference), number, number - 1
+        return number if reference == f"{number:0{self._width}}" else None
