@@ -41,7 +41,7 @@ class OpenItem(Value):
 
 
 class Entry(Value):
-    """One journal entry. Everything in it belongs to one party (an importer's BN15) and one declaration version.
+    """One journal entry: everything in it belongs to one party (a BN15) and one version of a declaration.
 
     key: natural and unique, `cad/<transaction>/<version>` or that with `/reversal` for the mirror.
     event_day: the Eastern day of accounting. posted_at: UTC instant of posting.

@@ -74,7 +74,8 @@ PREFIX_BYTES_MAX = 100
 def _tokens(tag: str) -> _Tokens:
     """Return the tokens of a scan. Everything unclosed runs to the end, so that the scan stays linear."""
     name = rb"(?:[\w.-]+:)?" + tag.encode()
-    attributes = rb"""(?:[^<>"'/]++|/(?!>)|"[^"<]*+"|'[^'<]*+')*+"""
+    attributes = rb"""(?:[^<>"'/]++|/(?!>)|"[^"<]*+"|'[^'<]*+')*"""
+    # The group itself is not possessive: Python 3.11.2 mishandles that.
     pattern = re.compile(
         rb"<(?:"
         rb"!--.*?(?:-->|\Z)"
