@@ -13,6 +13,7 @@ MODULES = {"notices": "closing", "statements": "closing", "summaries": "closing"
 """The module of a verb, where it is not named like the verb."""
 
 VERBS: dict[str, str] = {
+    "account": "What an account owes, declaration by declaration.",
     "adjustments": "Approve or refuse changes after the payment due date.",
     "assess": "Duties and taxes of the declarations in a file, every cent explained.",
     "audit": "Who changed what, when and why; and the proof of it.",
