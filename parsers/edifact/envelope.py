@@ -32,21 +32,16 @@ def text_faults(text: str, setting: Setting, use: Use | None = None) -> list[Fau
     use: the definition of the segment, where it is known, tells composites from single elements.
     """
     use = use or service_segments(setting.style.version).get(text[:3])
-    forbidden = setting.charset.forbidden
-    if not forbidden.search(text):
-        if undecodable := _undecodable(text, setting):
-            return [Fault("SYN-21", found=undecodable, expected=setting.charset.name)]
-        return (
-            []
-            if not looks_like_utf8_in(text, setting)
-            else [Fault("SYN-21W", found="UTF-8", expected=setting.charset.name)]
-        )
+    if not _unfit(text, setting):
+        name = setting.charset.name
+        mistaken = name not in UTF_8 and looks_like_utf8(text)
+        return [Fault("SYN-21W", found="UTF-8", expected=name)] if mistaken else []
     return [
-        Fault("SYN-21", e, _place(use, e, c, len(components)), shown(found[0]), setting.charset.name)
+        Fault("SYN-21", e, _place(use, e, c, len(components)), found, setting.charset.name)
         for e, element in enumerate(split_segment(text, setting.characters), start=1)
         for components in element
         for c, component in enumerate(components, start=1)
-        if (found := forbidden.search(component))
+        if (found := _unfit(component, setting))
     ]
 
 
@@ -56,23 +51,15 @@ def _place(use: Use | None, element: int, component: int, components: int) -> in
     return component if composite or components > 1 else None
 
 
-def _undecodable(text: str, setting: Setting) -> str:
-    """Return the first bytes that the declared encoding does not know, or an empty text."""
+def _unfit(text: str, setting: Setting) -> str:
+    """Return, so that one can see it, the first character that the declared set does not hold."""
+    if found := setting.charset.forbidden.search(text):
+        return found[0] if found[0].isprintable() else f"0x{ord(found[0]):02X}"
     try:
         _ = setting.charset.decode and setting.charset.decode(text)
     except UnicodeDecodeError as error:
         return "0x" + text.encode("latin-1")[error.start : error.end].hex().upper()
     return ""
-
-
-def shown(character: str) -> str:
-    """Write a character so that one can see it."""
-    return character if character.isprintable() else f"0x{ord(character):02X}"
-
-
-def looks_like_utf8_in(text: str, setting: Setting) -> bool:
-    """Return whether text is UTF-8 although a set of single bytes was declared."""
-    return setting.charset.name not in UTF_8 and looks_like_utf8(text)
 
 
 def read_envelope(elements: Elements) -> Envelope | None:
