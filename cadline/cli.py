@@ -17,6 +17,7 @@ VERBS: dict[str, str] = {
     "adjustments": "Approve or refuse changes after the payment due date.",
     "assess": "Duties and taxes of the declarations in a file, every cent explained.",
     "audit": "Who changed what, when and why; and the proof of it.",
+    "cad": "Show what happened to a declaration, stage by stage.",
     "calculate": "Duties and taxes of goods that you describe.",
     "calendar": "When to account, which statement, when to pay.",
     "check": "Parse and validate files; post nothing.",
