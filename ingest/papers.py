@@ -14,7 +14,7 @@ from schemas.papers import Answer, BrokerSummary, DailyNotice, Paper, PaperKind,
 
 LISTED_AT_ONCE = 500
 
-READERS: Mapping[str, Callable[[str], Paper]] = {
+READERS: Mapping[str, Callable[[str], DailyNotice | Statement | BrokerSummary]] = {
     "daily-notice": DailyNotice.model_validate_json,
     "statement": Statement.model_validate_json,
     "broker-summary": BrokerSummary.model_validate_json,

@@ -6,12 +6,16 @@ from typing import get_args
 import click
 from sqlalchemy import Connection
 
-from cadline.commands.common import echo_json, json_option, with_house
+from accounting.verify import Problem
+from cadline.commands.common import FINDINGS, GOOD, echo_json, json_option, with_house
 from cadline.database import reading, writing
 from cadline.errors import Refused
 from cadline.wiring import House
+from ingest.closed_days import Due
 from ingest.papers import Listing, listed, value_of
+from ingest.tieout import TieOut
 from outbound import outbox
+from outbound.completeness import Completeness
 from outbound.outbox import Stored
 from outbound.pages import page
 from outbound.plain import as_csv, as_json
@@ -100,6 +104,56 @@ def resend(
     for key in wanted:
         click.echo(key)
     click.echo(f"{len(wanted)} papers wait to be delivered again")
+
+
+@papers.command("verify")
+@click.option("--recipient", help="What this partner was sent, and the accounts whose papers it gets.")
+@click.option("--all", "everybody", is_flag=True, help="Everything that was sent to anybody.")
+@json_option
+@with_house
+def verify(house: House, recipient: str | None, *, everybody: bool, as_json: bool) -> None:
+    """Prove that no paper is missing, and that papers and book agree. Exit code 1 lists the exceptions.
+
+    \b
+    For closed days: each account that has something has its notice, and each version in the book
+    is on exactly one. For closed statement days, the same of statements; their totals are the
+    ledger's postings. Numbers have no gaps; what was sent is stored unchanged. With --json, the
+    completeness digest of every day, which a recipient can compute for itself.
+    """  # noqa: D301 - click reads \b as "keep these line ends"
+    if everybody == bool(recipient):
+        raise click.UsageError("say --recipient, or --all")
+    with reading(house.engine) as connection:
+        tie_out = TieOut(connection, recipient)
+        problems, sent = list(tie_out.problems()), list(tie_out.sent())
+        still_open = tie_out.open_days(house.clock.now())
+    if as_json:
+        echo_json(_proof(problems, sent, still_open))
+    else:
+        _tell(problems, sent, still_open)
+    click.get_current_context().exit(FINDINGS if problems else GOOD)
+
+
+def _proof(problems: list[Problem], sent: list[Completeness], still_open: list[Due]) -> dict[str, object]:
+    return {
+        "holds": not problems,
+        "sent": [day.model_dump(mode="json") for day in sent],
+        "not_closed": [{"kind": due.kind, "day": due.day.isoformat()} for due in still_open],
+        "exceptions": [
+            {"check": found.invariant, "where": found.where, "message": found.message} for found in problems
+        ],
+    }
+
+
+def _tell(problems: list[Problem], sent: list[Completeness], still_open: list[Due]) -> None:
+    for day in sent:
+        counts = ", ".join(f"{count} {kind}" for kind, count in day.counts.items())
+        click.echo(f"{day.recipient:<14}  {day.day}  {day.digest[:16]}  {counts}")
+    for kind in sorted({due.kind for due in still_open}):
+        days = [due.day for due in still_open if due.kind == kind]
+        click.echo(f"not closed yet: {kind} of {len(days)} days, the first is {days[0]}")
+    for problem in problems:
+        click.echo(str(problem))
+    click.echo(f"{len(problems)} exceptions" if problems else "Nothing is missing; papers and book agree.")
 
 
 def _sent(connection: Connection, name: str, recipient: str | None) -> Stored | None:
