@@ -7,9 +7,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from generator.dictionary import OTHER, dictionary
 from generator.settle import settle
 
-from schemas.rules import Rule, all_rules
+from schemas.rules import Language, Rule, all_rules
 
 DOCS = Path(__file__).parent
 SPECIMENS = DOCS.parent / "fixtures" / "rules"
@@ -46,7 +47,8 @@ EVIDENCE = {
 HEAD = """# Error dictionary · Dictionnaire des erreurs
 
 Generated from `schemas/rules/*.toml` and `fixtures/rules/` by `docs/generate_rules.py`; `rules.json` beside
-this page says the same for machines. Each rule: its id, whether it **rejects** or only **warns**, since when,
+this page says the same for machines; [rules.en.html](rules.en.html) and [rules.fr.html](rules.fr.html) can be
+searched. Each rule: its id, whether it **rejects** or only **warns**, since when,
 the field, how well it is known, what is said and how to mend it, in English and French.
 
 Généré à partir de `schemas/rules/*.toml` et `fixtures/rules/`. Pour chaque règle : son identifiant, si elle
@@ -148,8 +150,17 @@ def documents() -> dict[Path, bytes]:
     rules = sorted(
         all_rules().values(), key=lambda rule: (place.get(rule.group, len(place)), rule.group, rule.id)
     )
-    entries = json.dumps([entry(rule) for rule in rules], ensure_ascii=False, indent=1)
-    return {DOCS / "RULES.md": page(rules).encode(), DOCS / "rules.json": f"{entries}\n".encode()}
+    entries = [entry(rule) for rule in rules]
+    text = json.dumps(entries, ensure_ascii=False, indent=1)
+    pages = {DOCS / f"rules.{language}.html": html(language, entries) for language in OTHER}
+    return {DOCS / "RULES.md": page(rules).encode(), DOCS / "rules.json": f"{text}\n".encode(), **pages}
+
+
+def html(language: Language, entries: list[dict[str, Any]]) -> bytes:
+    """Write the page of one language."""
+    place = ("en", "fr").index(language)
+    titles = {each["group"]: title_of(each["group"])[place] for each in entries}
+    return dictionary(language, entries, titles, {mark: said[place] for mark, said in EVIDENCE.items()})
 
 
 if __name__ == "__main__":
