@@ -62,7 +62,7 @@ def note(connection: Connection, author: Author, acts: Sequence[Act]) -> None:
     """Note acts in the caller's transaction, which holds the end of the chain until it ends."""
     if not acts:
         return
-    _lock(connection)
+    lock(connection)
     end = last(connection)
     number, previous = (end.number, end.hash) if end else (0, GENESIS)
     rows: list[dict[str, Any]] = []
@@ -70,6 +70,15 @@ def note(connection: Connection, author: Author, acts: Sequence[Act]) -> None:
         rows.append(_row(place, author, act, previous))
         previous = rows[-1]["hash"]
     connection.execute(audit.insert(), rows)
+
+
+def lock(connection: Connection) -> None:
+    """Let one transaction at a time go on from here; SQLite has one writer anyway.
+
+    Whoever looks at what stands before changing it takes this first.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def notes(connection: Connection, subject: str | None = None) -> Iterator[Note]:
@@ -100,12 +109,6 @@ def verify(connection: Connection) -> list[str]:
             problems.append(f"note {found.number} does not say what was hashed")
         number, previous = found.number, found.hash
     return problems
-
-
-def _lock(connection: Connection) -> None:
-    """Let one transaction at a time write behind the last note. SQLite has one writer anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _row(number: int, author: Author, act: Act, previous: str) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from datetime import date
 from sqlalchemy import Connection
 
 from ingest import registry
-from ingest.audit import Act, Author, note
+from ingest.audit import Act, Author, lock, note
 from schemas.base import Value
-from schemas.identifiers import bn9_of, is_bn9
+from schemas.identifiers import bn9_of, is_bn9, is_bn15
 from schemas.registry import Delegation, Registry
 
 WITHOUT_END = date.max
@@ -23,6 +23,7 @@ def store(connection: Connection, new: Registry, author: Author) -> int:
 
     What has the same key is replaced, what is the same already is left alone, and the rest stays.
     """
+    lock(connection)
     acts = list(_differences(registry.read_all(connection), new))
     registry.write(connection, new)
     note(connection, author, acts)
@@ -31,6 +32,7 @@ def store(connection: Connection, new: Registry, author: Author) -> int:
 
 def delegate(connection: Connection, delegation: Delegation, author: Author) -> None:
     """Store a new delegation. Raises ChangeRefused, naming all faults, when it cannot hold."""
+    lock(connection)
     known = registry.read_all(connection)
     faults = list(delegation_faults(delegation, known))
     if faults:
@@ -44,21 +46,25 @@ def revoke(connection: Connection, importer: str, broker: str, last_day: date, a
 
     importer: BN15. broker: BN15 or BN9. Raises ChangeRefused, naming what there is, when none holds then.
     """
-    held = [
-        each
-        for each in registry.read(connection, accounts={importer}, senders=()).delegations
-        if each.broker == bn9_of(broker)
-    ]
+    lock(connection)
+    number = business_number(broker)
+    known = registry.read(connection, accounts={importer}, senders=())
+    held = [each for each in known.delegations if each.broker == number]
     standing = next((each for each in held if each.holds_on(last_day)), None)
     if standing is None:
         there_are = "; ".join(map(_span, held)) or "none at all"
         raise ChangeRefused(
-            f"no delegation of {importer} to {bn9_of(broker)} holds on {last_day}; there are: {there_are}"
+            f"no delegation of {importer} to {number} holds on {last_day}; there are: {there_are}"
         )
     ended = standing.model_copy(update={"until": last_day})
     registry.write(connection, Registry(delegations=(ended,)))
     note(connection, author, [_act("revoke", importer, standing, ended)])
     return ended
+
+
+def business_number(text: str) -> str:
+    """Return the BN9 of a program account (BN15); any other text as it came, to be judged by others."""
+    return bn9_of(text) if is_bn15(text) else text
 
 
 def delegation_faults(delegation: Delegation, known: Registry) -> Iterator[str]:

@@ -16,7 +16,6 @@ from ingest import registry_changes, visibility
 from ingest.audit import Author
 from ingest.registry_changes import ChangeRefused
 from schemas.days import eastern_day
-from schemas.identifiers import bn9_of
 from schemas.registry import Delegation
 from schemas.registry_files import read_registry
 from schemas.table_errors import TableError
@@ -105,7 +104,9 @@ def delegate(  # noqa: PLR0913 - one parameter an option
     house: House, importer: str, broker: str, *, since: date, until: date | None, name: str, reason: str
 ) -> None:
     """Let a BROKER (BN9 or BN15) file for the account of an IMPORTER (BN15), and see it."""
-    delegation = Delegation(importer=importer, broker=bn9_of(broker), since=since, until=until)
+    delegation = Delegation(
+        importer=importer, broker=registry_changes.business_number(broker), since=since, until=until
+    )
     author = Author(name, reason, house.clock.now())
     with refusing(), writing(house.engine) as connection:
         registry_changes.delegate(connection, delegation, author)

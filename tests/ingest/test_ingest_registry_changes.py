@@ -1,6 +1,7 @@
 """Changes of the registry: what cannot hold is refused with every reason; every change leaves a note."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,7 +10,7 @@ from cadline.database import engine_of, reading, upgrade, writing
 from cadline.sample_days import SAMPLE_DAYS
 from ingest import audit, registry
 from ingest.audit import Author
-from ingest.registry_changes import ChangeRefused, delegate, revoke, store
+from ingest.registry_changes import ChangeRefused, business_number, delegate, revoke, store
 from schemas.registry import Delegation, Registry
 from schemas.registry_files import read_registry
 
@@ -143,3 +144,29 @@ def test_an_import_notes_what_is_new_or_different_and_nothing_else(engine):
         IMPORTER,
         {"before": None, "after": MARCH.model_dump(mode="json")},
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("999001019RM0001", "999001019"),
+        ("999001019", "999001019"),
+        ("999001018RM0001", "999001018RM0001"),
+        ("999001019-and-more", "999001019-and-more"),
+    ],
+)
+def test_only_a_sound_program_account_stands_for_its_business_number(text, number):
+    assert business_number(text) == number
+
+
+def test_two_at_once_cannot_both_delegate_the_same_days(engine):
+    def attempt(_):
+        try:
+            change(engine, delegate, MARCH)
+        except ChangeRefused:
+            return "refused"
+        return "stored"
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(attempt, range(4))) == ["refused"] * 3 + ["stored"]
+    assert len(noted(engine)) == 1
