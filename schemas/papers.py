@@ -126,7 +126,8 @@ class PeriodPart(Value):
 class Statement(Value):
     """The statement of account of one importer account, issued on the 25th.
 
-    opening_cents = sum of opening_items; payable_cents = opening + charges - credits. number: per account.
+    opening_cents = sum of opening_items; payable_cents = opening + charges - credits. number: per account;
+    0 for a preliminary one, which is shown and never issued.
     """
 
     kind: Literal["statement"] = "statement"
