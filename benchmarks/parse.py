@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import platform
+import random
 import resource
 import statistics
 import subprocess
@@ -18,7 +19,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from parsers.edifact import write_interchange
@@ -27,6 +28,7 @@ from parsers.edifact.reading import MessageReader, our_guides
 from parsers.edifact.tokenised import tokenise
 from schemas.cad import Declaration, Declared, Invoice, Line, Party
 from schemas.envelope import Message
+from schemas.money import to_dollars
 from schemas.papers import Header
 
 TARGETS = {"tokens": 25, "full read": 8}
@@ -34,22 +36,30 @@ TARGETS = {"tokens": 25, "full read": 8}
 
 
 def specimen(number: int) -> Declaration:
-    """A CAD of three lines, as a broker would send it; about 60 segments."""
+    """A CAD of three lines, as a broker would send it; about 60 segments. No two have the same figures."""
+    rng = random.Random(number)  # noqa: S311 - figures for a benchmark, the same in every run
+    country = rng.choice(("CN", "DE", "FR", "GB", "IT", "JP", "KR", "MX", "TW", "VN"))
+    shipped = date(2026, 6, 1) + timedelta(rng.randrange(25))
+    cents = [rng.randrange(1_000, 10_000_000) for _ in range(3)]
     lines = tuple(
         Line(
             number=line,
             invoice=f"INV-{number}",
-            classification=f"94035010{line:02}",
+            classification=f"{rng.randrange(10**10):010}",
             description=f"Bedroom furniture of oak, article {number}-{line}",
-            origin="DE",
-            treatment="31",
-            quantity=12,
+            origin=country,
+            treatment="2",
+            quantity=rng.randrange(1, 10_000),
             unit="NMB",
-            value=f"{1000 + line}.50",
+            value=to_dollars(cents[line - 1]),
             value_for_duty_code="13",
             gst_code="51",
             surtax_subject=False,
-            declared=Declared(value_for_duty_cents=150_075, customs_duty_cents=0, gst_cents=7_504),
+            declared=Declared(
+                value_for_duty_cents=cents[line - 1],
+                customs_duty_cents=rng.randrange(cents[line - 1]),
+                gst_cents=cents[line - 1] // 20,
+            ),
         )
         for line in range(1, 4)
     )
@@ -58,7 +68,12 @@ def specimen(number: int) -> Declaration:
         version=1,
         function="original",
         type="AB",
-        importer=Party(identifier="123456782RM0001", name="ACME + SONS LTD", country="CA", region="ON"),
+        importer=Party(
+            identifier=f"{rng.randrange(10**9):09}RM0001",
+            name=f"ACME + SONS {rng.randrange(10**5)} LTD",
+            country="CA",
+            region="ON",
+        ),
         broker=Party(identifier="987654324RM0001", name="O'BRIEN CUSTOMS", country="CA", region="QC"),
         office="0497",
         release_date="2026-07-02",
@@ -66,17 +81,17 @@ def specimen(number: int) -> Declaration:
         port_of_unlading="0809",
         carrier_code="9ABC",
         cargo_control_numbers=(f"9ABCPARS{number:06}",),
-        gross_weight_kg="1250.5",
+        gross_weight_kg=f"{rng.randrange(10**5)}.5",
         control_lines=3,
         invoices=(
             Invoice(
                 number=f"INV-{number}",
-                issued="2026-06-20",
-                vendor=Party(name="MUELLER GMBH", country="DE"),
-                export="DE",
-                direct_shipment="2026-06-21",
-                currency="EUR",
-                total="3004.50",
+                issued=shipped,
+                vendor=Party(name=f"VENDOR {rng.randrange(10**6)} LTD", country=country),
+                export=country,
+                direct_shipment=shipped,
+                currency=rng.choice(("CAD", "USD", "EUR")),
+                total=to_dollars(sum(cents)),
             ),
         ),
         lines=lines,

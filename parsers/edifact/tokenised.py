@@ -46,12 +46,15 @@ def _split_all(parts: list[str], characters: Characters) -> list[Tokens]:
         parts = [part.lstrip(BLANKS) for part in parts]
     if repetition or not release:
         return [_split_repeated(part, characters) for part in parts]
-    return [
-        [one.split(component) if component in one else one for one in part.split(element)]
-        if release not in part
-        else _split_released(part, characters)
-        for part in parts
-    ]
+    split: list[Tokens] = []
+    for part in parts:
+        if release in part:
+            split.append(_split_released(part, characters))
+        elif component in part:
+            split.append([one.split(component) if component in one else one for one in part.split(element)])
+        else:
+            split.append([*part.split(element)])
+    return split
 
 
 def _split_released(part: str, characters: Characters) -> Tokens:
