@@ -55,7 +55,7 @@ def accept(  # noqa: PLR0913 - the words of a header, each named by the caller
     charges = assessed.cents_by_charge()
     on = statement_date(dates, posted_at)
     entry = Entry(
-        key=f"cad/{cad.transaction_number}/{cad.version}",
+        key=entry_key(cad),
         kind="declaration",
         party=cad.importer.identifier,
         broker=cad.broker.identifier,
@@ -80,6 +80,11 @@ def accept(  # noqa: PLR0913 - the words of a header, each named by the caller
     if replaced.version > entry.version:
         raise ValueError(f"{entry.key}: version {replaced.version} stands already")
     return mirror(replaced, entry), entry
+
+
+def entry_key(cad: Declaration) -> str:
+    """Return the natural key of the entry of a version."""
+    return f"cad/{cad.transaction_number}/{cad.version}"
 
 
 def owed(charge: Charge, cents: Cents) -> tuple[Posting, Posting]:

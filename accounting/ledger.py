@@ -74,6 +74,12 @@ def _lock(connection: Connection, parties: Sequence[str]) -> dict[str, tuple[int
     return {head.party: (head.sequence, head.hash) for head in heads}
 
 
+def held_keys(connection: Connection, keys: Sequence[str]) -> set[str]:
+    """Return those of some entries' natural keys that the book holds."""
+    held = select(journal_entry.c.key).where(among(connection, journal_entry.c.key, keys))
+    return set(connection.scalars(held))
+
+
 def _fresh(connection: Connection, entries: Sequence[Entry]) -> list[tuple[Entry, str, str]]:
     """Return the entries that the book does not hold, each once, with their texts and digests."""
     keys = [entry.key for entry in entries]

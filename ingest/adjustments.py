@@ -6,12 +6,12 @@ An adjustment is judged and answered like any change, but nothing of it is poste
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, select
 
 from ingest import tables
+from ingest.audit import Act, Author, note
 from ingest.records import VALIDATED, Outgoing
 from schemas.filing import Accepted
 from schemas.identifiers import VERSION_DIGITS, printed_number
@@ -41,21 +41,12 @@ class Adjustment:
         return self.accepted.assessment.total_cents
 
 
-@dataclass(frozen=True, slots=True)
-class Officer:
-    """Who rules, and why. now: UTC instant of the ruling."""
-
-    name: str
-    reason: str
-    now: datetime
-
-
 def waiting(connection: Connection) -> list[Adjustment]:
     """Return the adjustments that nobody has ruled on, oldest first."""
     return _adjustments(connection, tables.ruling.c.ruling.is_(None))
 
 
-def rule(connection: Connection, number: str, ruling: Ruling, officer: Officer) -> Sequence[Outgoing]:
+def rule(connection: Connection, number: str, ruling: Ruling, officer: Author) -> Sequence[Outgoing]:
     """Rule on an adjustment by its printed number, and return what goes on to be posted.
 
     A ruling stands. To approve again hands the adjustment on once more, in case it got lost on the way; the
@@ -96,7 +87,7 @@ def _insist_on_order(number: str, waiting_numbers: Iterable[str]) -> None:
         raise NotWaiting(f"{number} cannot be ruled on yet; {first} is to be ruled on first")
 
 
-def _note(connection: Connection, accepted: Accepted, ruling: Ruling, officer: Officer) -> None:
+def _note(connection: Connection, accepted: Accepted, ruling: Ruling, officer: Author) -> None:
     connection.execute(
         tables.ruling.insert().values(
             transaction_number=accepted.filing.cad.transaction_number,
@@ -107,6 +98,9 @@ def _note(connection: Connection, accepted: Accepted, ruling: Ruling, officer: O
             reason=officer.reason,
         )
     )
+    number = printed_number(accepted.filing.cad.transaction_number, accepted.filing.cad.version)
+    content = {"ruling": ruling, "total_cents": accepted.assessment.total_cents}
+    note(connection, officer, [Act("rule on adjustment", number, content)])
 
 
 def _handed_on(accepted: Accepted) -> list[Outgoing]:

@@ -6,7 +6,8 @@ from cadline.commands.common import echo_json, json_option, with_house
 from cadline.database import reading, writing
 from cadline.errors import Refused
 from cadline.wiring import House
-from ingest.adjustments import Adjustment, NotWaiting, Officer, Ruling, rule, waiting
+from ingest.adjustments import Adjustment, NotWaiting, Ruling, rule, waiting
+from ingest.audit import Author
 from schemas.money import dollars
 
 by_option = click.option("--by", "name", required=True, help="Who rules.")
@@ -59,7 +60,7 @@ def _rule(house: House, number: str, ruling: Ruling, name: str, reason: str) -> 
     """Rule first and hand on then: when a crash comes between, approving again hands on again."""
     try:
         with writing(house.engine) as connection:
-            outgoing = rule(connection, number, ruling, Officer(name, reason, house.clock.now()))
+            outgoing = rule(connection, number, ruling, Author(name, reason, house.clock.now()))
     except NotWaiting as error:
         raise Refused(str(error)) from None
     with writing(house.engine) as connection:

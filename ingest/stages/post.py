@@ -1,6 +1,6 @@
 """Stage 3: what does an accepted declaration change in the book? Posts it and answers, in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,14 +23,19 @@ class Post:
     source: str = VALIDATED
 
     def handle(self, connection: Connection, batch: Sequence[Record], now: datetime) -> Sequence[Outgoing]:
-        """Post what is not in the book yet, and answer it. A repeat finds its entry and changes nothing."""
+        """Post what is not in the book yet, and answer it. A repeat finds its entry and changes nothing.
+
+        Raises ValueError for a version that comes behind a later one: it must never be skipped in silence.
+        """
         accepted = [Accepted.model_validate_json(record.value) for record in batch]
+        posted = ledger.held_keys(connection, [_key(one) for one in accepted])
         standing = ledger.latest_entry(connection, sorted({_number(one) for one in accepted}))
         effects = Effects()
         entries: list[Entry] = []
         for one in accepted:
-            if _is_posted(one, standing):
+            if _key(one) in posted:
                 continue
+            posted.add(_key(one))
             made = entries_of(one, standing.get(_number(one)), now)
             standing[_number(one)] = made[-1]
             entries += made
@@ -54,10 +59,8 @@ def entries_of(accepted: Accepted, replaced: Entry | None, now: datetime) -> tup
     )
 
 
-def _is_posted(accepted: Accepted, standing: Mapping[str, Entry]) -> bool:
-    """Return whether the book holds this version already: versions are posted in their order."""
-    entry = standing.get(_number(accepted))
-    return entry is not None and entry.version >= accepted.filing.cad.version
+def _key(accepted: Accepted) -> str:
+    return journal.entry_key(accepted.filing.cad)
 
 
 def _number(accepted: Accepted) -> str:

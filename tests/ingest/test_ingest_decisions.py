@@ -12,12 +12,15 @@ from cadline.database import reading, writing
 from cadline.sample_days import SAMPLE_DAYS, sample_days
 from cadline.settings import Settings
 from cadline.wiring import House
-from ingest import registry, tables
-from ingest.adjustments import NotWaiting, Officer, rule, waiting
+from ingest import audit, registry, tables
+from ingest.adjustments import NotWaiting, rule, waiting
+from ingest.audit import Author
 from ingest.doors import inbound
+from ingest.records import VALIDATED, Outgoing
 from outbound.tables import outbox
 from parsers.edifact import write_interchange
 from schemas.cad import ChangeReason
+from schemas.filing import Accepted
 from schemas.papers import Header
 from schemas.registry_files import read_registry
 
@@ -80,7 +83,7 @@ def test_an_approved_adjustment_is_posted_once_and_answered_once(house):
     send(house, UP.read_bytes(), MAY)
     for _ in range(2):
         with writing(house.engine) as connection:
-            officer = Officer("M. Tremblay", "documents seen", MAY)
+            officer = Author("M. Tremblay", "documents seen", MAY)
             house.log.publish(connection, rule(connection, "9010126000000500002", "approved", officer))
         house.shift().until_idle()
     assert entry_keys(house, "90101260000005") == [
@@ -93,7 +96,7 @@ def test_an_approved_adjustment_is_posted_once_and_answered_once(house):
 
 def test_a_refused_adjustment_is_never_posted_and_its_ruling_stands(house):
     send(house, UP.read_bytes(), MAY)
-    officer = Officer("M. Tremblay", "no documents", MAY)
+    officer = Author("M. Tremblay", "no documents", MAY)
     with writing(house.engine) as connection:
         assert rule(connection, "9010126000000500002", "refused", officer) == []
     with writing(house.engine) as connection, pytest.raises(NotWaiting, match="waiting: none"):
@@ -104,7 +107,7 @@ def test_a_refused_adjustment_is_never_posted_and_its_ruling_stands(house):
 def test_adjustments_of_a_declaration_are_ruled_on_in_their_order(house):
     send(house, UP.read_bytes(), MAY)
     send(house, written("AGATECB", "NEXT", later(UP, version=3)), MAY)
-    officer = Officer("M. Tremblay", "documents seen", MAY)
+    officer = Author("M. Tremblay", "documents seen", MAY)
     with (
         writing(house.engine) as connection,
         pytest.raises(NotWaiting, match="0500002 is to be ruled on first"),
@@ -116,7 +119,7 @@ def test_a_refused_withdrawal_keeps_its_number_and_nothing_else(house):
     withdrawal = later(UP, function="cancellation", reasons=(WITHDRAWN,))
     send(house, written("AGATECB", "WITHDRAW", withdrawal), MAY)
     with writing(house.engine) as connection:
-        rule(connection, "9010126000000500002", "refused", Officer("M. Tremblay", "sold already", MAY))
+        rule(connection, "9010126000000500002", "refused", Author("M. Tremblay", "sold already", MAY))
     send(house, written("AGATECB", "TAKEN", later(UP, version=2)), MAY)
     send(house, written("AGATECB", "NEXT", later(UP, version=3)), MAY + timedelta(days=1))
     assert decided(house, "90101260000005") == [
@@ -156,3 +159,38 @@ def later(file, **changes):
 def written(sender, reference, cad):
     header = Header(sender=sender, recipient="CARM", control_reference=reference, prepared=MONDAY)
     return write_interchange("cusdec_d13a", header, [cad])
+
+
+def test_a_version_behind_a_later_one_is_never_skipped_in_silence(house):
+    """A change of importer takes another partition: records out of order end as a dead letter."""
+    send(house, UP.read_bytes(), MONDAY)
+    with writing(house.engine) as connection:
+        contents = connection.scalars(
+            select(tables.decision.c.content).where(tables.decision.c.verdict == "accepted")
+        ).all()
+        first = Accepted.model_validate_json(contents[0])
+        later = first.filing.cad.model_copy(update={"transaction_number": "90101269999999", "version": 2})
+        earlier = later.model_copy(update={"version": 1})
+        filings = [
+            first.filing.model_copy(update={"cad": cad, "position": place, "answer_number": place})
+            for place, cad in ((98, later), (99, earlier))
+        ]
+        out_of_order = [first.model_copy(update={"filing": filing}) for filing in filings]
+        house.log.publish(
+            connection,
+            [Outgoing(VALIDATED, each.filing.key, each.model_dump_json().encode()) for each in out_of_order],
+        )
+    house.shift().until_idle()
+    assert entry_keys(house, "90101269999999") == ["cad/90101269999999/2"]
+    with reading(house.engine) as connection:
+        (letter,) = connection.execute(select(tables.dead_letter)).all()
+    assert "version 2 stands already" in letter.reason
+
+
+def test_a_ruling_is_in_the_audit(house):
+    send(house, UP.read_bytes(), MAY)
+    with writing(house.engine) as connection:
+        rule(connection, "9010126000000500002", "refused", Author("M. Tremblay", "no documents", MAY))
+    with reading(house.engine) as connection:
+        (noted,) = audit.notes(connection, "9010126000000500002")
+    assert (noted.by, noted.why, noted.act) == ("M. Tremblay", "no documents", "rule on adjustment")

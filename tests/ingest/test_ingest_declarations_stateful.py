@@ -30,7 +30,7 @@ from cadline.database import engine_of, reading, writing
 from cadline.sample_days import SAMPLE_DAYS, sample_days
 from cadline.settings import Settings
 from cadline.wiring import House
-from ingest import adjustments, registry, tables
+from ingest import adjustments, audit, registry, tables
 from ingest.doors import inbound
 from outbound.tables import outbox
 from parsers.edifact import write_interchange
@@ -310,7 +310,7 @@ class Declarations(RuleBasedStateMachine):
         self.house.shift().until_idle()
 
     def _rule(self, number: str, version: int, ruling: adjustments.Ruling) -> None:
-        officer = adjustments.Officer("M. Tremblay", "documents seen", self.clock.instant)
+        officer = audit.Author("M. Tremblay", "documents seen", self.clock.instant)
         with writing(self.house.engine) as connection:
             going_on = adjustments.rule(connection, printed_number(number, version), ruling, officer)
             self.house.log.publish(connection, going_on)

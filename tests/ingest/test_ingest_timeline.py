@@ -10,7 +10,8 @@ from cadline.logs.embedded import EmbeddedLog
 from cadline.sample_days import SAMPLE_DAYS
 from cadline.worker import NotifyWorker, Shift, StageWorker
 from ingest import registry
-from ingest.adjustments import Officer, rule
+from ingest.adjustments import rule
+from ingest.audit import Author
 from ingest.closing import Close
 from ingest.doors import inbound
 from ingest.stages.notify import Notify
@@ -71,7 +72,7 @@ class House:
 
     def rule(self, ruling, instant):
         with writing(self.engine) as connection:
-            outgoing = rule(connection, f"{CHANGED}00002", ruling, Officer("Ann", "it is right", instant))
+            outgoing = rule(connection, f"{CHANGED}00002", ruling, Author("Ann", "it is right", instant))
             self.log.publish(connection, outgoing)
         self.work(instant)
 
