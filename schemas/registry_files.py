@@ -1,4 +1,4 @@
-"""How does the registry come in a folder? Three CSV files: partners, importers, delegations.
+"""How does the registry come in files? As CSV: partners, importers, delegations, alone or in a folder.
 
 Columns are the fields of `Partner`, `Importer` and `Delegation`; an empty cell is the field's default. Every
 fault of every file is found at once, and then nothing is loaded.
@@ -61,15 +61,16 @@ UNIQUE: Mapping[type[Value], tuple[tuple[str, ...], ...]] = {
 """The columns that no two rows of a file may share, where they are filled."""
 
 
-def read_registry(folder: Path) -> Registry:
-    """Read a folder's registry; a file that is not there adds nobody.
+def read_registry(place: Path) -> Registry:
+    """Read the registry of a folder, or what one file adds to it; a file that is not there adds nobody.
 
     Raises TableError with every fault: file, line, column, what was expected.
     """
     faults: list[TableFault] = []
-    partners = _read(folder / PARTNERS, Partner, faults)
-    importers = _read(folder / IMPORTERS, Importer, faults)
-    delegations = _read(folder / DELEGATIONS, Delegation, faults)
+    files = _files_at(place)
+    partners = _read(files.get(PARTNERS), Partner, faults)
+    importers = _read(files.get(IMPORTERS), Importer, faults)
+    delegations = _read(files.get(DELEGATIONS), Delegation, faults)
     if faults:
         raise TableError(faults)
     return Registry(
@@ -79,9 +80,23 @@ def read_registry(folder: Path) -> Registry:
     )
 
 
-def _read(file: Path, kind: type[Member], faults: list[TableFault]) -> list[Member]:
+def _files_at(place: Path) -> dict[str, Path]:
+    """Return the files by what they hold: a folder's by their names, a single one by its header."""
+    kinds: dict[str, type[Value]] = {PARTNERS: Partner, DELEGATIONS: Delegation, IMPORTERS: Importer}
+    if place.is_dir():
+        return {name: place / name for name in kinds}
+    with place.open(encoding="utf-8-sig", errors="replace") as file:
+        header = file.readline().rstrip()
+    held = [name for name, kind in kinds.items() if set(_columns(kind)) <= set(header.split(","))]
+    if not held:
+        expected = "a header with " + "; or with ".join(",".join(_columns(kind)) for kind in kinds.values())
+        raise TableError.at(file=place.name, line=1, expected=expected, found=header)
+    return {held[0]: place}  # the header of partners has every column that importers need
+
+
+def _read(file: Path | None, kind: type[Member], faults: list[TableFault]) -> list[Member]:
     """Read a file's members, by line; note what is wrong with the others."""
-    if not file.exists():
+    if file is None or not file.exists():
         return []
     records: list[tuple[int, Record]] = []
     found: list[TableFault] = []

@@ -40,22 +40,22 @@ def registry() -> None:
 
 
 @registry.command("import")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("place", metavar="FOLDER|FILE.csv", type=click.Path(exists=True, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Read and check everything; store nothing.")
 @click.option("--by", "name", default="operator", show_default=True, help="Who makes the change.")
 @click.option("--why", "reason", default="import", show_default=True, help="Why; kept with the change.")
 @json_option
 @with_house
 def import_(  # noqa: PLR0913 - one parameter an option
-    house: House, folder: Path, name: str, reason: str, *, dry_run: bool, as_json: bool
+    house: House, place: Path, name: str, reason: str, *, dry_run: bool, as_json: bool
 ) -> None:
-    """Load partners.csv, importers.csv and delegations.csv of FOLDER.
+    """Load partners.csv, importers.csv and delegations.csv of a folder, or one file by what its header names.
 
     What has the same key is replaced, everything else stays. Every fault of every file is told at once, and
     then nothing is stored. What is new or different is noted: `cadline audit list`.
     """
     try:
-        read = read_registry(folder)
+        read = read_registry(place)
     except TableError as error:
         raise Refused(f"nothing was stored:\n{error}") from None
     if not dry_run:

@@ -149,3 +149,24 @@ def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
 def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
     (tmp_path / "partners.csv").write_bytes(PARTNERS.encode() + "N,Élan".encode("latin-1"))
     assert faults(tmp_path) == [("partners.csv", 0, "", "text in UTF-8")]
+
+
+def test_one_file_is_known_by_its_header(tmp_path: Path) -> None:
+    files = folder(
+        tmp_path,
+        anything=PARTNERS + "NORTHSTAR,Northstar,888777661RM0001,broker,12345,xml,fr\n",
+        clients=IMPORTERS + "123456782RM0001,Maple,,csa1,NORTHSTAR,\n",
+        grants=DELEGATIONS + "123456782RM0001,888777661,2026-01-01,\n",
+    )
+    partners, importers, delegations = (
+        read_registry(files / f"{name}.csv") for name in ("anything", "clients", "grants")
+    )
+    assert (list(partners.partners), partners.importers) == (["NORTHSTAR"], {})
+    assert list(importers.importers) == ["123456782RM0001"]
+    assert len(delegations.delegations) == 1
+
+
+def test_a_file_of_another_kind_is_told_what_a_header_looks_like(tmp_path: Path) -> None:
+    ((file, line, _, expected),) = faults(folder(tmp_path, menu="dish,price\n") / "menu.csv")
+    assert (file, line) == ("menu.csv", 1)
+    assert "importer,broker,since" in expected
