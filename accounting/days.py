@@ -17,7 +17,11 @@ SATURDAY = 5
 
 @cache
 def federal_holidays(year: int) -> frozenset[date]:
-    """Return the holidays of the federal government of Canada in a year, with the days they move to."""
+    """Return the holidays of the federal government of Canada in a year, with the days they move to.
+
+    As the library `holidays` has them: Boxing Day is among them and Easter Monday is not. The list of the
+    Interpretation Act (recalled, not seen) has it the other way round; it moves five-day clocks around both.
+    """
     return frozenset(holidays.country_holidays("CA", years=year, categories=("public", "government")))
 
 
