@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from cadline.database import engine_of, reading
 from cadline.errors import Refused
 from ingest import tables
 from outbound.tables import outbox, paper_number
+from schemas.money import dollars
 
 ACCOUNT = "999002017RM0001"
 NOW = "2026-03-20T12:00:00Z"
@@ -93,8 +95,8 @@ def test_the_lines_add_up(database):
     lines = preliminary(database).splitlines()
     assert lines[0] == "Statement of account, preliminary, as of 2026-03-20"
     amounts = [line.split()[-1] for line in lines if line.startswith("  9010")]
-    total = f"{shown['payable_cents'] / 100:.2f}"
-    assert f"{sum(float(amount) for amount in amounts):.2f}" == total
+    total = dollars(shown["payable_cents"])
+    assert str(sum(map(Decimal, amounts))) == total
     assert lines[-1].split() == ["TOTAL", "PAYABLE", total]
 
 
