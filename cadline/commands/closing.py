@@ -14,6 +14,7 @@ from cadline.statement_text import statement_lines
 from cadline.wiring import House
 from ingest.closing import Close
 from outbound.pages import page
+from schemas.days import eastern_day
 from schemas.papers import Statement
 from schemas.rules import Language
 
@@ -34,6 +35,7 @@ def notices(house: House, day: date, *, as_json: bool) -> None:
 
     Run it after midnight Eastern. Running it again changes nothing.
     """
+    _warn_of_an_early_close(house, day)
     _report(_closed(house, lambda close: close.notices(day)), day, as_json=as_json)
 
 
@@ -84,6 +86,7 @@ def summaries(house: House, day: date, *, as_json: bool) -> None:
 
     Run it after midnight Eastern. Running it again changes nothing.
     """
+    _warn_of_an_early_close(house, day)
     _report(_closed(house, lambda close: close.summaries(day)), day, as_json=as_json)
 
 
@@ -98,6 +101,14 @@ def _preliminary(house: House, day: date, account: str) -> Statement:
 def _closed(house: House, act: Callable[[Close], list[str]]) -> list[str]:
     with writing(house.engine) as connection:
         return act(house.close_of_day(connection))
+
+
+def _warn_of_an_early_close(house: House, day: date) -> None:
+    """Say on standard error that a day still runs: its papers are written once, with what is there now."""
+    if day >= eastern_day(house.clock.now()):
+        click.echo(
+            f"{day} is not over: what is posted later that day will be on none of its papers", err=True
+        )
 
 
 def _report(keys: list[str], day: date, *, as_json: bool) -> None:

@@ -103,3 +103,21 @@ def test_the_ledger_verifies(played):
     url = f"sqlite:///{folder / 'cadline.sqlite'}"
     result = CliRunner().invoke(cadline, ["ledger", "verify", "--database", url])
     assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize(
+    ("instant", "warned"), [("2026-03-18T20:00:00Z", True), ("2026-03-19T05:00:00Z", False)]
+)
+def test_a_close_before_the_day_is_over_is_warned_of(tmp_path, instant, warned):
+    arguments = [
+        "notices",
+        "--date",
+        "2026-03-18",
+        "--clock",
+        instant,
+        "--database",
+        f"sqlite:///{tmp_path}/b.sqlite",
+    ]
+    result = CliRunner().invoke(cadline, arguments)
+    assert result.exit_code == 0, result.output
+    assert ("is not over" in result.stderr) == warned
