@@ -12,7 +12,8 @@ from pathlib import Path
 from cadline.database import writing
 from cadline.sample_days import SAMPLE_DAYS, SampleDay, sample_days, statement_instant
 from cadline.wiring import House
-from ingest import registry
+from ingest import registry_changes
+from ingest.audit import Author
 from ingest.doors import inbound
 from schemas.registry_files import read_registry
 
@@ -44,7 +45,8 @@ class Rehearsal:
     def load_registry(self) -> None:
         """Store the partners, importers and delegations of the sample days."""
         with writing(self.house.engine) as connection:
-            registry.write(connection, read_registry(self.folder / "registry"))
+            author = Author("demo", "the sample days", self.house.clock.now())
+            registry_changes.store(connection, read_registry(self.folder / "registry"), author)
 
     def _play(self, day: SampleDay) -> Iterator[str]:
         for received_at, file in day.arrivals():

@@ -230,4 +230,4 @@ class Close:
 
     def _visible(self, bn9: str, day: date, found: Movements) -> Movements:
         """Leave out the clients whose delegation to the broker has ended."""
-        return tuple(each for each in found if self.registry.may_file(bn9, each.account, day))
+        return tuple(each for each in found if self.registry.authority(bn9, each.account, day))

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Table, delete, or_, select
 
 from ingest import tables
 from schemas.base import Value
-from schemas.identifiers import account_security_number
+from schemas.identifiers import account_security_number, bn9_of
 from schemas.registry import Delegation, Importer, Partner, Registry
 
 
@@ -20,8 +20,12 @@ def write(connection: Connection, registry: Registry) -> None:
 def read(
     connection: Connection, *, accounts: Iterable[str], senders: Iterable[str], issued: Iterable[str] = ()
 ) -> Registry:
-    """Return what is known of importer accounts, of senders, and of who issued transaction numbers."""
+    """Return what is known of importer accounts, of senders, and of who issued transaction numbers.
+
+    Delegations of the accounts' business numbers belong to it.
+    """
     accounts = set(accounts)
+    delegators = accounts | {bn9_of(account) for account in accounts}
     security_numbers = {account_security_number(number) for number in issued}
     partners = connection.execute(
         select(tables.partner).where(
@@ -34,7 +38,7 @@ def read(
     importers = connection.execute(select(tables.importer).where(tables.importer.c.account.in_(accounts)))
     delegations = connection.execute(
         select(tables.delegation)
-        .where(tables.delegation.c.importer.in_(accounts))
+        .where(tables.delegation.c.importer.in_(delegators))
         .order_by(tables.delegation.c.importer, tables.delegation.c.broker, tables.delegation.c.since)
     )
     return Registry(
@@ -52,7 +56,8 @@ def read_all(connection: Connection) -> Registry:
             row.account: Importer(**row._mapping) for row in connection.execute(select(tables.importer))
         },
         delegations=tuple(
-            Delegation(**row._mapping) for row in connection.execute(select(tables.delegation))
+            Delegation(**row._mapping)
+            for row in connection.execute(select(tables.delegation).order_by(*tables.delegation.primary_key))
         ),
     )
 

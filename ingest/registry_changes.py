@@ -1,6 +1,6 @@
 """How does the registry change? By imports, delegations and revocations; each change leaves a note."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import Connection
@@ -9,9 +9,15 @@ from ingest import registry
 from ingest.audit import Act, Author, lock, note
 from schemas.base import Value
 from schemas.identifiers import bn9_of, is_bn9, is_bn15
-from schemas.registry import Delegation, Registry
+from schemas.registry import Delegation, Importer, Partner, Registry, Scope
 
 WITHOUT_END = date.max
+
+FOR_OTHERS = ("broker", "consultant")
+"""The roles that an importer can delegate authority to."""
+
+FOR_BROKERS = ("file", "correct")
+"""The rights that only a licensed customs broker can hold for another; a trade consultant adjusts."""
 
 
 class ChangeRefused(Exception):  # noqa: N818 - named as a sentence
@@ -21,13 +27,22 @@ class ChangeRefused(Exception):  # noqa: N818 - named as a sentence
 def store(connection: Connection, new: Registry, author: Author) -> int:
     """Store partners, importers and delegations, and note each that is new or different; return how many.
 
-    What has the same key is replaced, what is the same already is left alone, and the rest stays.
+    What has the same key is replaced, what is the same already is left alone, and the rest stays. Raises
+    ChangeRefused, naming all faults, when a delegation cannot hold beside the others or names nobody known.
     """
     lock(connection)
+    check(connection, new)
     acts = list(_differences(registry.read_all(connection), new))
     registry.write(connection, new)
     note(connection, author, acts)
     return len(acts)
+
+
+def check(connection: Connection, new: Registry) -> None:
+    """Raise ChangeRefused, naming all faults, when the database would not take what is new."""
+    faults = list(import_faults(registry.read_all(connection), new))
+    if faults:
+        raise ChangeRefused("\n".join(faults))
 
 
 def delegate(connection: Connection, delegation: Delegation, author: Author) -> None:
@@ -44,12 +59,13 @@ def delegate(connection: Connection, delegation: Delegation, author: Author) -> 
 def revoke(connection: Connection, importer: str, broker: str, last_day: date, author: Author) -> Delegation:
     """End the delegation that holds on a day with that day, and return it as it then stands.
 
-    importer: BN15. broker: BN15 or BN9. Raises ChangeRefused, naming what there is, when none holds then.
+    importer: who gave it, BN15 or, of scope business, BN9. broker: BN15 or BN9. Raises ChangeRefused, naming
+    what there is, when none holds then.
     """
     lock(connection)
     number = business_number(broker)
     known = registry.read(connection, accounts={importer}, senders=())
-    held = [each for each in known.delegations if each.broker == number]
+    held = [each for each in known.delegations if (each.importer, each.broker) == (importer, number)]
     standing = next((each for each in held if each.holds_on(last_day)), None)
     if standing is None:
         there_are = "; ".join(map(_span, held)) or "none at all"
@@ -67,22 +83,78 @@ def business_number(text: str) -> str:
     return bn9_of(text) if is_bn15(text) else text
 
 
+def delegator(text: str, scope: Scope) -> str:
+    """Return whom a delegation of a scope names: the account, or its business number."""
+    return business_number(text) if scope == "business" else text
+
+
 def delegation_faults(delegation: Delegation, known: Registry) -> Iterator[str]:
     """Yield everything that stands against a new delegation."""
-    importer = known.importers.get(delegation.importer)
-    if importer is None:
-        yield f"{delegation.importer} is no account of the registry: import it first"
-    elif importer.kind != "importer":
-        yield f"{delegation.importer} is an {importer.kind}'s account: only an importer's can be filed for"
-    if not is_bn9(delegation.broker):
-        yield f"{delegation.broker} is no business number: expected 9 digits whose check digit holds"
-    elif (broker := known.partner_of(delegation.broker)) is None or broker.role != "broker":
-        yield f"{delegation.broker} is no broker of the registry: import the partner first"
+    yield from _importer_faults(delegation, known, kinds=("importer",))
+    yield from _holder_faults(delegation, known)
     if delegation.until is not None and delegation.until < delegation.since:
         yield f"it ends on {delegation.until}, before it begins on {delegation.since}"
     for other in known.delegations:
         if _meet(delegation, other):
             yield f"one {_span(other)} holds already: revoke it first, or choose other days"
+
+
+def import_faults(known: Registry, new: Registry) -> Iterator[str]:
+    """Yield everything that stands against what is imported, beside what stays of what is there."""
+    both = Registry(
+        partners={**known.partners, **new.partners}, importers={**known.importers, **new.importers}
+    )
+    kept = {**_by_key(known.delegations), **_by_key(new.delegations)}
+    for delegation in new.delegations:
+        faults = [
+            *_importer_faults(delegation, both, kinds=("importer", "exporter")),
+            *_holder_faults(delegation, both),
+            *(f"one {_span(other)} holds on the same days" for other in _others(delegation, kept.values())),
+        ]
+        yield from (f"delegation of {delegation.importer} to {delegation.broker}: {each}" for each in faults)
+    for importer in new.importers.values():
+        if importer.statements_to and importer.statements_to not in both.partners:
+            yield f"account {importer.account}: statements_to {importer.statements_to!r} is no partner known"
+
+
+def _importer_faults(delegation: Delegation, known: Registry, kinds: Sequence[str]) -> Iterator[str]:
+    """Yield why nobody known could have given a delegation."""
+    if delegation.scope == "business" and not is_bn9(delegation.importer):
+        yield f"{delegation.importer} is no business number: expected 9 digits whose check digit holds"
+        return
+    covered = _covered(delegation, known)
+    if not covered:
+        what = "account" if delegation.scope == "program" else "business number of an account"
+        yield f"{delegation.importer} is no {what} of the registry: import it first"
+    elif not any(importer.kind in kinds for importer in covered):
+        yield f"{delegation.importer} is an {covered[0].kind}'s account: only an importer's can be filed for"
+
+
+def _holder_faults(delegation: Delegation, known: Registry) -> Iterator[str]:
+    """Yield why somebody cannot hold a delegation."""
+    if not is_bn9(delegation.broker):
+        yield f"{delegation.broker} is no business number: expected 9 digits whose check digit holds"
+        return
+    holders = [each for each in _partners_of(delegation.broker, known) if each.role in FOR_OTHERS]
+    if not holders:
+        yield f"{delegation.broker} is no broker or consultant of the registry: import the partner first"
+    elif not any(each.role == "broker" for each in holders):
+        excess = [right for right in delegation.rights if right in FOR_BROKERS]
+        if excess:
+            yield f"{delegation.broker} is a trade consultant, who only adjusts: not {', '.join(excess)}"
+
+
+def _covered(delegation: Delegation, known: Registry) -> list[Importer]:
+    return [each for account, each in known.importers.items() if delegation.covers(account)]
+
+
+def _partners_of(number: str, known: Registry) -> list[Partner]:
+    return [each for each in known.partners.values() if bn9_of(each.account) == number]
+
+
+def _others(delegation: Delegation, kept: Iterable[Delegation]) -> Iterator[Delegation]:
+    """Yield the other delegations with a day in common, of the same importer to the same broker."""
+    return (each for each in kept if each.since != delegation.since and _meet(delegation, each))
 
 
 def _meet(one: Delegation, other: Delegation) -> bool:

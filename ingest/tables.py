@@ -107,6 +107,8 @@ Index(
     postgresql_where=_STANDS,
     sqlite_where=_STANDS,
 )
+Index("decision_transaction", decision.c.transaction_number)
+Index("decision_importer", decision.c.importer)
 Index("decision_day", decision.c.decided_day, decision.c.verdict)
 
 paper = Table(
@@ -181,6 +183,9 @@ delegation = Table(
     Column("broker", String, primary_key=True),
     Column("since", Date, primary_key=True),
     Column("until", Date),
+    Column("scope", String, nullable=False),
+    Column("rights", String, nullable=False),
+    Column("visibility", String, nullable=False),
 )
 
 audit = Table(

@@ -1,6 +1,7 @@
 """How does the registry come in files? As CSV: partners, importers, delegations, alone or in a folder.
 
-Columns are the fields of `Partner`, `Importer` and `Delegation`; an empty cell is the field's default. Every
+Columns are the fields of `Partner`, `Importer` and `Delegation`; an empty cell is the field's default, and so
+is a column that is left out, where the field has one. The rights of a delegation are joined by blanks. Every
 fault of every file is found at once, and then nothing is loaded.
 """
 
@@ -14,7 +15,7 @@ from pydantic import ValidationError
 from schemas.base import Value
 from schemas.csv_text import Record, day_of, read_records
 from schemas.identifiers import is_bn9, is_bn15, is_importer_account
-from schemas.registry import Delegation, Importer, Partner, Registry
+from schemas.registry import RIGHTS, Delegation, Importer, Partner, Registry
 from schemas.table_errors import TableError, TableFault
 
 Member = TypeVar("Member", bound=Value)
@@ -37,6 +38,14 @@ class Check(NamedTuple):
 
 BN15 = Check(is_bn15, "a program account (BN15) whose check digit holds")
 RM_ACCOUNT = Check(is_importer_account, "an RM account (BN15) whose check digit holds")
+DELEGATOR = Check(
+    lambda text: is_importer_account(text) or is_bn9(text),
+    "an RM account (BN15), or a business number (BN9) of scope `business`, whose check digit holds",
+)
+RIGHTS_NAMED = Check(
+    lambda text: text.split() and set(text.split()) <= set(RIGHTS),
+    f"some of {', '.join(RIGHTS)}, joined by blanks",
+)
 BN9 = Check(is_bn9, "a business number (BN9) whose check digit holds")
 NAME = Check(lambda text: len(text) <= NAME_LENGTH_MAX, f"at most {NAME_LENGTH_MAX} characters")
 DAY = Check(day_of, "a date, YYYY-MM-DD")
@@ -50,7 +59,7 @@ CHECKS: Mapping[type[Value], Mapping[str, Check]] = {
         "account_security_number": Check(ACCOUNT_SECURITY_NUMBER.fullmatch, "5 digits"),
     },
     Importer: {"account": RM_ACCOUNT, "name": NAME, "statements_to": IDENTIFICATION},
-    Delegation: {"importer": RM_ACCOUNT, "broker": BN9, "since": DAY, "until": DAY},
+    Delegation: {"importer": DELEGATOR, "broker": BN9, "since": DAY, "until": DAY, "rights": RIGHTS_NAMED},
 }
 
 UNIQUE: Mapping[type[Value], tuple[tuple[str, ...], ...]] = {
@@ -134,7 +143,7 @@ def _member(
     told = {fault.column for fault in wrong}
     try:
         member = kind.model_validate(cells)
-        wrong += _ends_before_it_begins(file, line, member)
+        wrong += _at_odds(file, line, member)
     except ValidationError as error:
         wrong += (fault for fault in _ill_formed(file, line, record, error) if fault.column not in told)
     faults += wrong
@@ -158,9 +167,19 @@ def _ill_formed(
         yield TableFault(file, line, column, record.get(column, ""), expected)
 
 
-def _ends_before_it_begins(file: str, line: int, member: Value) -> Iterator[TableFault]:
-    if isinstance(member, Delegation) and member.until is not None and member.until < member.since:
+def _at_odds(file: str, line: int, member: Value) -> Iterator[TableFault]:
+    """Yield where the cells of a delegation, each good by itself, contradict each other."""
+    if not isinstance(member, Delegation):
+        return
+    if member.until is not None and member.until < member.since:
         yield TableFault(file, line, "until", str(member.until), f"{member.since} or later")
+    if member.scope == "business" and not is_bn9(member.importer):
+        yield TableFault(
+            file, line, "importer", member.importer, "a business number (BN9): the scope is business"
+        )
+    if member.scope == "program" and is_bn9(member.importer):
+        expected = "business: the importer is a business number (BN9), not a program account"
+        yield TableFault(file, line, "scope", member.scope, expected)
 
 
 def _doubles(

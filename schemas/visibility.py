@@ -1,7 +1,8 @@
 """Who sees an account or a declaration on a day? Its importer, who gets its papers, its brokers, its filers.
 
-A broker sees a client's account while a delegation holds, whoever filed. What somebody filed stays visible to
-it after the delegation has ended; a rejected filing is seen by who filed it and by nobody else.
+While a delegation holds, its holder sees as much as the delegation says: balances and statements, or
+declarations whoever filed them, or no more than it filed itself. What somebody filed stays visible to it
+after the delegation has ended; a rejected filing is seen by who filed it and by nobody else.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,7 +10,7 @@ from datetime import date
 from typing import Literal
 
 from schemas.base import Value
-from schemas.registry import Registry
+from schemas.registry import Delegation, Registry, Right, Visibility
 
 Because = Literal["importer", "statements", "delegation", "filed"]
 """Why somebody sees. statements: it gets the account's notices and statements by EDI."""
@@ -31,15 +32,17 @@ class Filed(Value):
 class Viewer(Value):
     """Somebody who sees, and why. who: account (BN15) of an importer, BN9 of a broker, or partner id.
 
-    account: the program account through which it sees. since, until: Eastern days of a delegation, both
-    included; since of a filer is the day of its first filing. versions: those that it sees of a
-    declaration; empty where an account is asked about.
+    account: the program account through which it sees. sees: how much of it. rights: what a delegation allows
+    besides. since, until: Eastern days of a delegation, both included; since of a filer is the day of its
+    first filing. versions: those that it sees of a declaration; empty where an account is asked about.
     """
 
     who: str
     name: str
     because: Because
     account: str
+    sees: Visibility = "balances"
+    rights: tuple[Right, ...] = ()
     since: date | None = None
     until: date | None = None
     versions: tuple[int, ...] = ()
@@ -53,7 +56,14 @@ def who_sees_account(
     A filer sees no more than what it filed itself. Who gets the papers is told as it is registered now.
     """
     filed = (
-        Viewer(who=filer, name=_name(registry, filer), because="filed", account=account, since=since)
+        Viewer(
+            who=filer,
+            name=_name(registry, filer),
+            because="filed",
+            account=account,
+            sees="own",
+            since=since,
+        )
         for filer, since in sorted(filers.items())
         if since <= day
     )
@@ -80,17 +90,23 @@ def _through(account: str, registry: Registry, day: date) -> Iterator[Viewer]:
     if importer is not None and importer.statements_to:
         name = _name(registry, importer.statements_to)
         yield Viewer(who=importer.statements_to, name=name, because="statements", account=account)
-    for delegation in sorted(registry.delegations, key=lambda each: (each.broker, each.since)):
-        if delegation.importer == account and delegation.holds_on(day):
-            broker = registry.partner_of(delegation.broker)
-            yield Viewer(
-                who=delegation.broker,
-                name=broker.name if broker else "",
-                because="delegation",
-                account=account,
-                since=delegation.since,
-                until=delegation.until,
-            )
+    for delegation in sorted(registry.delegations, key=lambda each: (each.broker, each.since, each.scope)):
+        if delegation.covers(account) and delegation.holds_on(day) and delegation.visibility != "own":
+            yield _holder(delegation, account, registry)
+
+
+def _holder(delegation: Delegation, account: str, registry: Registry) -> Viewer:
+    broker = registry.partner_of(delegation.broker)
+    return Viewer(
+        who=delegation.broker,
+        name=broker.name if broker else "",
+        because="delegation",
+        account=account,
+        sees=delegation.visibility,
+        rights=delegation.rights,
+        since=delegation.since,
+        until=delegation.until,
+    )
 
 
 def _filers(filed: Sequence[Filed], registry: Registry) -> Iterator[Viewer]:
@@ -102,6 +118,7 @@ def _filers(filed: Sequence[Filed], registry: Registry) -> Iterator[Viewer]:
             name=_name(registry, filer),
             because="filed",
             account=account,
+            sees="own",
             since=min(each.day for each in own),
             versions=_versions(own),
         )

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from schemas.cad import Declaration, Invoice, Line
 from schemas.codes import Codes, CodeTable
 from schemas.identifiers import CLASSIFICATION, bn9_of
-from schemas.registry import Importer, Partner
+from schemas.registry import Importer, Partner, Right
 from schemas.tariff.line import Tariff, TariffLine
 from validators.context import Context
 
@@ -110,6 +110,14 @@ class Case:
     def first(self) -> bool:
         """Whether the declaration opens a transaction: a first version of a number not accepted before."""
         return self.cad.function == "original" and self.context.previous is None
+
+    @property
+    def act(self) -> Right:
+        """What the filer does: account for goods, or correct or, after the payment due date, adjust."""
+        if self.cad.function == "original" or self.context.previous is None:
+            return "file"
+        due = self.context.payment_due
+        return "adjust" if due and self.context.received_day > due else "correct"
 
     @property
     def goods(self) -> str:

@@ -96,7 +96,7 @@ def importer_changed(case: Case) -> Iterator[Hit]:
     previous, account = case.context.previous, case.cad.importer.identifier
     if case.cad.function == "original" or previous is None or previous.importer.identifier == account:
         return
-    if not all(_may_file(case, each) for each in (previous.importer.identifier, account)):
+    if not all(_may_act(case, each) for each in (previous.importer.identifier, account)):
         yield Hit("importer.identifier", account, previous.importer.identifier)
 
 
@@ -163,10 +163,10 @@ def _changed_lines(case: Case) -> Iterator[Commodity]:
     yield from (item for item in case.commodities if _content(item.line) != before.get(item.line.number))
 
 
-def _may_file(case: Case, account: str) -> bool:
+def _may_act(case: Case, account: str) -> bool:
     if bn9_of(account) == case.filer:
         return True
-    return case.context.registry.may_file(case.filer, account, case.context.received_day)
+    return case.context.registry.may(case.act, case.filer, account, case.context.received_day)
 
 
 def _content(line: Line) -> Line:

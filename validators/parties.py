@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from schemas.identifiers import BN15_SHAPE, bn9_of, is_bn15, is_importer_account, luhn_holds
-from schemas.registry import Delegation
+from schemas.registry import RIGHTS, Delegation
 from validators.case import Case, Hit
 
 IMPORTER = "importer.identifier"
@@ -59,9 +59,10 @@ def broker_check_digit(case: Case) -> Iterator[Hit]:
 
 
 def broker_is_not_the_sender(case: Case) -> Iterator[Hit]:
-    """BRK-003: a broker files in its own name; only a service provider sends for another."""
+    """BRK-003: a broker files in its own name; a provider sends for others, a consultant adjusts theirs."""
     named = case.cad.broker.identifier
-    if case.sender and case.sender.role != "provider" and is_bn15(named) and bn9_of(named) != case.filer:
+    itself = case.sender is not None and case.sender.role in {"broker", "importer"}
+    if case.sender and itself and is_bn15(named) and bn9_of(named) != case.filer:
         yield Hit(BROKER, named, case.sender.account, {"sender": case.sender.name})
 
 
@@ -86,6 +87,23 @@ def delegation_not_on_the_day(case: Case) -> Iterator[Hit]:
         last = max(delegations, key=lambda each: each.since)
         hit = _unauthorized(case)
         yield hit._replace(values={**hit.values, "period": f"{last.since}/{last.until or ''}"})
+
+
+def right_not_delegated(case: Case) -> Iterator[Hit]:
+    """DEL-005: the delegations in force allow what the filer does."""
+    if not _files_for_another_as_broker(case):
+        return
+    held = [each for each in _delegations(case) if each.holds_on(case.context.received_day)]
+    rights = [right for right in RIGHTS if any(right in each.rights for each in held)]
+    if held and case.act not in rights:
+        hit = _unauthorized(case)
+        yield hit._replace(values={**hit.values, "act": case.act, "rights": ", ".join(rights)})
+
+
+def consultant_only_adjusts(case: Case) -> Iterator[Hit]:
+    """DEL-006: a trade consultant is no licensed broker; it asks for adjustments only."""
+    if case.sender and case.sender.role == "consultant" and case.act != "adjust":
+        yield Hit("function", case.cad.function, values={"sender": case.sender.name, "act": case.act})
 
 
 def importer_files_for_another(case: Case) -> Iterator[Hit]:
@@ -122,7 +140,7 @@ def _files_for_another_as_broker(case: Case) -> bool:
 def _delegations(case: Case) -> list[Delegation]:
     account = case.cad.importer.identifier
     known = case.context.registry.delegations
-    return [each for each in known if each.importer == account and each.broker == case.filer]
+    return [each for each in known if each.broker == case.filer and each.covers(account)]
 
 
 def _unauthorized(case: Case) -> Hit:

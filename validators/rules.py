@@ -44,6 +44,8 @@ RULES: MappingProxyType[str, Predicate] = MappingProxyType(
         "DEL-002": parties.delegation_not_on_the_day,
         "DEL-003": parties.importer_files_for_another,
         "DEL-004": parties.sender_unknown,
+        "DEL-005": parties.right_not_delegated,
+        "DEL-006": parties.consultant_only_adjusts,
         # head of the declaration
         "HDR-001": header.type_missing,
         "HDR-002": header.type_unknown,

@@ -91,8 +91,13 @@ def test_after_a_revocation_the_same_broker_can_be_trusted_again(engine):
             ["is an exporter's account"],
         ),
         (MARCH.model_copy(update={"broker": "999001018"}), ["check digit"]),
-        (MARCH.model_copy(update={"broker": IMPORTER[:9]}), ["is no broker of the registry"]),
+        (MARCH.model_copy(update={"broker": IMPORTER[:9]}), ["is no broker or consultant of the registry"]),
         (MARCH.model_copy(update={"until": date(2026, 2, 28)}), ["before it begins"]),
+        (MARCH.model_copy(update={"scope": "business"}), ["is no business number"]),
+        (
+            MARCH.model_copy(update={"scope": "business", "importer": "888777661"}),
+            ["is no business number of an account of the registry"],
+        ),
         (
             Delegation(importer=ENDED, broker=ENDED_BROKER, since=date(2026, 2, 28)),
             ["from 2024-10-21 until 2026-02-28 holds already"],
@@ -170,3 +175,38 @@ def test_two_at_once_cannot_both_delegate_the_same_days(engine):
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(attempt, range(4))) == ["refused"] * 3 + ["stored"]
     assert len(noted(engine)) == 1
+
+
+def test_a_consultant_is_trusted_with_adjustments_alone(engine):
+    adviser = SAMPLE.partners["BOREALCD"].model_copy(
+        update={
+            "id": "ADVISER",
+            "account": "888777661RM0001",
+            "role": "consultant",
+            "account_security_number": "",
+        }
+    )
+    change(engine, store, Registry(partners={"ADVISER": adviser}))
+    given = MARCH.model_copy(update={"broker": "888777661"})
+    with pytest.raises(ChangeRefused, match="who only adjusts: not file, correct"):
+        change(engine, delegate, given)
+    change(engine, delegate, given.model_copy(update={"rights": ("adjust", "view")}))
+    assert known(engine).may("adjust", "888777661", IMPORTER, date(2026, 3, 1))
+    assert not known(engine).may_file("888777661", IMPORTER, date(2026, 3, 1))
+
+
+def test_a_business_delegation_reaches_every_account_and_is_read_with_each(engine):
+    wide = MARCH.model_copy(update={"scope": "business", "importer": IMPORTER[:9]})
+    change(engine, delegate, wide)
+    with reading(engine) as connection:
+        part = registry.read(connection, accounts={IMPORTER}, senders=())
+    assert wide in part.delegations
+    assert part.may_file(BROKER, IMPORTER, date(2026, 3, 31))
+    assert part.may_file(BROKER, IMPORTER[:-1] + "9", date(2026, 3, 31))
+
+
+def test_accounts_whose_papers_go_to_nobody_known_are_not_stored(engine):
+    lost = SAMPLE.importers[IMPORTER].model_copy(update={"statements_to": "NOBODY"})
+    with pytest.raises(ChangeRefused, match="statements_to 'NOBODY' is no partner known"):
+        change(engine, store, Registry(importers={IMPORTER: lost}))
+    assert known(engine).importers[IMPORTER].statements_to != "NOBODY"

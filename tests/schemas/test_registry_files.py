@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.registry import Delegation
+from schemas.registry import RIGHTS, Delegation
 from schemas.registry_files import read_registry
 from schemas.table_errors import TableError
 
@@ -52,7 +52,7 @@ def test_an_empty_folder_adds_nobody(tmp_path: Path) -> None:
     [
         (" N,x,888777661RM0001,broker,12345,,", "id", "1 to 35 characters, none of the outer ones blank"),
         ("N,x,888777662RM0001,broker,12345,,", "account", "a program account (BN15) whose check digit holds"),
-        ("N,x,888777661RM0001,agent,12345,,", "role", "'broker', 'importer' or 'provider'"),
+        ("N,x,888777661RM0001,agent,12345,,", "role", "'broker', 'importer', 'provider' or 'consultant'"),
         ("N,x,888777661RM0001,broker,1234,,", "account_security_number", "5 digits"),
         ("N,x,888777661RM0001,broker,123456,,", "account_security_number", "5 digits"),
         ("N,x,888777661RM0001,broker,12345,edi,", "syntax", "'edifact' or 'xml'"),
@@ -121,7 +121,7 @@ def test_a_delegation_given_twice_is_named(tmp_path: Path) -> None:
 def test_a_misspelt_column_does_not_make_a_delegation_endless(tmp_path: Path) -> None:
     text = "importer,broker,since,untill\n123456782RM0001,888777661,2026-01-01,2026-01-31\n"
     assert faults(folder(tmp_path, delegations=text)) == [
-        ("delegations.csv", 1, "untill", "one of importer, broker, since, until")
+        ("delegations.csv", 1, "untill", "one of importer, broker, since, until, scope, rights, visibility")
     ]
 
 
@@ -170,3 +170,58 @@ def test_a_file_of_another_kind_is_told_what_a_header_looks_like(tmp_path: Path)
     ((file, line, _, expected),) = faults(folder(tmp_path, menu="dish,price\n") / "menu.csv")
     assert (file, line) == ("menu.csv", 1)
     assert "importer,broker,since" in expected
+
+
+SCOPED = "importer,broker,since,scope,rights,visibility\n"
+
+
+def test_scope_rights_and_visibility_are_read_and_have_defaults(tmp_path: Path) -> None:
+    rows = (
+        "123456782,888777661,2026-01-01,business,adjust file,declarations\n"
+        "123456782RM0001,888777661,2026-01-01,,,\n"
+    )
+    wide, plain = read_registry(folder(tmp_path, delegations=SCOPED + rows)).delegations
+    assert (wide.scope, wide.rights, wide.visibility) == (
+        "business",
+        ("file", "adjust", "view"),
+        "declarations",
+    )
+    assert (plain.scope, plain.rights, plain.visibility) == ("program", RIGHTS, "balances")
+    assert wide.covers("123456782RM0002")
+    assert not plain.covers("123456782RM0002")
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "expected"),
+    [
+        (
+            "123456782,888777661,2026-01-01,,,",
+            "scope",
+            "business: the importer is a business number (BN9), not a program account",
+        ),
+        (
+            "123456782RM0001,888777661,2026-01-01,business,,",
+            "importer",
+            "a business number (BN9): the scope is business",
+        ),
+        ("123456782RM0001,888777661,2026-01-01,all,,", "scope", "'program' or 'business'"),
+        (
+            "123456782RM0001,888777661,2026-01-01,,pay,",
+            "rights",
+            "some of file, correct, adjust, view, joined by blanks",
+        ),
+        (
+            "123456782RM0001,888777661,2026-01-01,,,some",
+            "visibility",
+            "'own', 'declarations' or 'balances'",
+        ),
+        ("123456782RM0001,888777661,2026-02-30,,,", "since", "a date, YYYY-MM-DD"),
+        ("123456782RM0001,888777661,0000-01-01,,,", "since", "a date, YYYY-MM-DD"),
+    ],
+)
+def test_a_wrong_scope_right_or_visibility_is_named(
+    tmp_path: Path, row: str, column: str, expected: str
+) -> None:
+    assert faults(folder(tmp_path, delegations=f"{SCOPED}{row}\n")) == [
+        ("delegations.csv", 2, column, expected)
+    ]

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from schemas.registry import Delegation, Importer, Partner, Registry
+from schemas.registry import Delegation, Importer, Partner, Registry, Visibility
 from schemas.visibility import Filed, who_sees_account, who_sees_declaration
 
 OURS, NEXT = "999002017RM0001", "999002025RM0001"
@@ -92,3 +92,19 @@ def test_a_delegation_is_shown_with_its_days() -> None:
     assert [(viewer.since, viewer.until) for viewer in viewers if viewer.because == "delegation"] == [
         (date(2026, 1, 10), date(2026, 1, 20))
     ]
+
+
+@pytest.mark.parametrize(
+    ("visibility", "seen"), [("own", []), ("declarations", [DELEGATED]), ("balances", [DELEGATED])]
+)
+def test_a_delegation_shows_as_much_as_it_says(visibility: Visibility, seen: list[tuple[str, str]]) -> None:
+    given = Delegation(importer=OURS[:9], scope="business", broker=AGATE, since=date(2026, 1, 1))
+    known = REGISTRY.model_copy(
+        update={"delegations": (given.model_copy(update={"visibility": visibility}),)}
+    )
+    for viewers in (
+        who_sees_account(OURS, known, date(2026, 1, 31), {}),
+        who_sees_declaration([first(day=2)], known, date(2026, 1, 31))[:-1],
+    ):
+        assert [(each.because, each.who) for each in viewers] == [*ALWAYS, *seen]
+        assert [each.sees for each in viewers[2:]] == [visibility for _ in seen]

@@ -306,6 +306,8 @@ def _create_decision() -> None:
         sa.PrimaryKeyConstraint("interchange", "position", name=op.f("pk_decision")),
     )
     op.create_index("decision_day", "decision", ["decided_day", "verdict"], unique=False)
+    op.create_index("decision_importer", "decision", ["importer"], unique=False)
+    op.create_index("decision_transaction", "decision", ["transaction_number"], unique=False)
     op.create_index(
         "decision_version",
         "decision",
@@ -336,6 +338,9 @@ def _create_delegation() -> None:
         sa.Column("broker", sa.String(), nullable=False),
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("rights", sa.String(), nullable=False),
+        sa.Column("visibility", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("importer", "broker", "since", name=op.f("pk_delegation")),
     )
 
