@@ -3,7 +3,7 @@
 The guides (`schemas/profiles/cusres_d13a.toml`, `statac_d13a.toml`) name the keys used here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from schemas.assessment import Assessment
@@ -39,13 +39,13 @@ IDENTIFIER_MAX, PARTY_MAX, NAME_MAX, TAG_MAX = 70, 35, 70, 3
 def answer(paper: Answer, language: Language) -> Document:
     """Return the content of a CUSRES: the verdict, every finding in words, and what is owed by when."""
     return {
-        **dict(paper),
+        **vars(paper),
         "transaction_number": _cut(paper.transaction_number, IDENTIFIER_MAX),
         "interchange": _cut(paper.interchange, IDENTIFIER_MAX),
         "message": _cut(paper.message, IDENTIFIER_MAX),
         "importer": _cut(paper.importer, PARTY_MAX),
         "language": language,
-        "dates": paper.dates and dict(paper.dates),
+        "dates": paper.dates,
         "findings": [finding(found, language) for found in paper.findings],
         "assessment": paper.assessment and assessed(paper.assessment),
     }
@@ -55,17 +55,17 @@ def finding(found: Finding, language: Language) -> Document:
     """Return a finding with its place, what was found and expected, and how to mend it, in words."""
     where = found.where
     place = {
-        **dict(where),
+        **vars(where),
         "segment": _cut(where.segment or "", TAG_MAX),
         "field": _cut(where.field or "", IDENTIFIER_MAX),
         "xpath": (where.xpath or "")[-IDENTIFIER_MAX:],  # its end tells most
     }
-    return {**dict(found), **dict(describe(found, language)), "where": place}
+    return {**vars(found), **vars(describe(found, language)), "where": place}
 
 
 def assessed(assessment: Assessment) -> Document:
     """Return what an accepted declaration owes: in all, and line by line in portions that a group holds."""
-    lines = [{**dict(line), "total_cents": line.total_cents} for line in assessment.lines]
+    lines = [{**vars(line), "total_cents": line.total_cents} for line in assessment.lines]
     return {
         "charges": [
             {"charge": charge, "cents": cents} for charge, cents in assessment.cents_by_charge().items()
@@ -121,12 +121,12 @@ def statement(paper: Statement, rows_max: int = ROWS_MAX) -> list[Document]:
         "payable_cents": paper.payable_cents,
     }
     blocks = [_total(paper.charges, paper.new_cents)]
-    blocks += [[{"kind": "opening", **dict(item)}] for item in paper.opening_items]
+    blocks += [[{"kind": "opening", **vars(item)}] for item in paper.opening_items]
     for part in paper.parts:
         blocks.append(_period(part))
         blocks += map(_declaration, part.movements)
     blocks += [
-        [{"kind": "broker", **dict(share), "name": _cut(share.name, NAME_MAX)}] for share in paper.brokers
+        [{"kind": "broker", **vars(share), "name": _cut(share.name, NAME_MAX)}] for share in paper.brokers
     ]
     return _parts(head, blocks, rows_max)
 
@@ -182,17 +182,18 @@ def _client(client: ClientGroup) -> Block:
 
 
 def _declaration(movement: Movement) -> Block:
+    charges = movement.charges
     row = {
         "kind": "declaration",
-        **dict(movement),
-        "cents": movement.cents,
+        **vars(movement),
+        "cents": sum(charges.values()),
         "late": int(movement.late) or None,
     }
-    return [row, *_charge_rows(movement.charges)]
+    return [row, *_charge_rows(charges)]
 
 
-def _charge_rows(charges: ChargeSums) -> Iterator[Document]:
-    return ({"kind": charge, "cents": cents} for charge, cents in charges.items())
+def _charge_rows(charges: ChargeSums) -> list[Document]:
+    return [{"kind": charge, "cents": cents} for charge, cents in charges.items()]
 
 
 def _parts(head: Document, blocks: Iterable[Block], rows_max: int) -> list[Document]:

@@ -13,6 +13,8 @@ Cents = int
 
 CENT = Decimal("0.01")
 
+_HUNDREDTHS = tuple(f".{cents:02}" for cents in range(100))
+
 
 def to_cents(amount: Decimal) -> Cents:
     """Round an exact amount in dollars to whole cents, half up (away from zero).
@@ -30,5 +32,5 @@ def to_dollars(cents: Cents) -> Decimal:
 
 def dollars(cents: Cents) -> str:
     """Write cents as dollars with a point and two decimals, as the messages carry them."""
-    sign = "-" if cents < 0 else ""
-    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"
+    whole, rest = divmod(abs(cents), 100)
+    return f"-{whole}{_HUNDREDTHS[rest]}" if cents < 0 else f"{whole}{_HUNDREDTHS[rest]}"

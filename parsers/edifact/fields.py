@@ -53,8 +53,8 @@ def _instant(text: str) -> datetime:
     return datetime.strptime(text, "%Y%m%d%H%M").replace(tzinfo=UTC)
 
 
-def _write_day(value: object) -> str:
-    return f"{value:%Y%m%d}".rjust(8, "0")
+def _write_day(value: date) -> str:
+    return date.isoformat(value).replace("-", "")
 
 
 KINDS: Mapping[str, Kind] = {
@@ -65,7 +65,7 @@ KINDS: Mapping[str, Kind] = {
     "prose": Kind("prose", str, str),
     "owed": Kind("owed", _cents, lambda value: dollars(value) if value else ""),  # type: ignore[arg-type] # int
     "cents": Kind("cents", _cents, dollars),  # type: ignore[arg-type] # cents are int
-    "date": Kind("date", _day, _write_day),
+    "date": Kind("date", _day, _write_day),  # type: ignore[arg-type] # a day is a date
     "instant": Kind("instant", _instant, lambda value: f"{value:%Y%m%d%H%M}"),
 }
 
