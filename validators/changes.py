@@ -1,11 +1,17 @@
 """Does a later version fit what came before: version and function, every line, a reason for each change?"""
 
+import re
 from collections.abc import Iterator
 
 from schemas.cad import Declaration, Line
 from schemas.identifiers import VERSION_DIGITS, VERSION_FIRST, bn9_of, printed_number
 from validators.case import Case, Commodity, Hit
 from validators.spans import months_later
+
+QUOTED_NUMBER = re.compile(r"(?<!\d)\d{14}(?:\d{5})?(?!\d)", re.ASCII)
+
+ZEROING_CORRECTION, ZEROING_ADJUSTMENT = "R5-00-COT", "R2-74-1-D.Typo"
+"""The reasons for bringing a declaration to zero, until the payment due date and after it (bulletin 5401)."""
 
 CHANGE_MONTHS = 48
 """Four years from accounting: Customs Act, s. 32.2(4) and 74(3)."""
@@ -108,9 +114,9 @@ def type_changed(case: Case) -> Iterator[Hit]:
 
 
 def too_late(case: Case) -> Iterator[Hit]:
-    """CHG-013: changes end four years after accounting."""
+    """CHG-013: changes and withdrawals end four years after accounting."""
     accounted = case.context.first_accounted
-    if case.cad.function != "change" or accounted is None:
+    if case.cad.function == "original" or accounted is None:
         return
     last = months_later(accounted, CHANGE_MONTHS)
     if case.context.received_day > last:
@@ -133,6 +139,17 @@ def refund_needs_evidence(case: Case) -> Iterator[Hit]:
         yield Hit("reasons")
 
 
+def zeroed_without_reference(case: Case) -> Iterator[Hit]:
+    """CHG-016: who zeroes a declaration for another business number quotes the one that replaces it."""
+    previous = _changed_from(case)
+    if previous is None or not case.cad.lines or any(line.value or line.quantity for line in case.cad.lines):
+        return
+    if any(line.value for line in previous.lines) and not _quotes_another(case.cad):
+        adjusts = case.act == "adjust"
+        reason = ZEROING_ADJUSTMENT if adjusts else ZEROING_CORRECTION
+        yield Hit("related_transaction_number", case.cad.related_transaction_number, reason)
+
+
 def cancelled_without_explanation(case: Case) -> Iterator[Hit]:
     """CAN-001: a withdrawal says why in words."""
     if case.cad.function == "cancellation" and not any(each.explanation for each in case.cad.reasons):
@@ -147,6 +164,26 @@ def cancelled_for_a_correction(case: Case) -> Iterator[Hit]:
         row = case.table("reason_codes").row(reason.code, case.context.received_day)
         if row and row["effect"]:
             yield Hit(f"reasons[{index}].code", reason.code, values={"function": "change"})
+
+
+def cancelled_outside_the_cases(case: Case) -> Iterator[Hit]:
+    """CAN-003: a withdrawal names one of the cases in which there is one."""
+    explained = [each.explanation for each in case.cad.reasons if each.explanation]
+    if case.cad.function != "cancellation" or not explained:
+        return
+    table = case.table("withdrawal_cases")
+    codes = table.codes(case.context.received_day)
+    if not any(code in text.upper() for code in codes for text in explained):
+        index = next(place for place, each in enumerate(case.cad.reasons) if each.explanation)
+        hit = Hit(f"reasons[{index}].explanation", explained[0], ", ".join(codes))
+        yield hit._replace(doubtful=not table.complete)
+
+
+def _quotes_another(cad: Declaration) -> bool:
+    """Whether a declaration names another one, as related or in the words of a reason."""
+    reasons = [*cad.reasons, *(reason for line in cad.lines for reason in line.reasons)]
+    quoted = {number for reason in reasons for number in QUOTED_NUMBER.findall(reason.explanation)}
+    return bool(cad.related_transaction_number or quoted - {cad.transaction_number})
 
 
 def _changed_from(case: Case) -> Declaration | None:

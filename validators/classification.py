@@ -1,6 +1,6 @@
 """Do classification, quantity, unit and tariff code fit the tariff of the day?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from schemas.identifiers import CLASSIFICATION, printed_classification
@@ -135,6 +135,27 @@ def tariff_code_with_chapter_98(case: Case) -> Iterator[Hit]:
     for item in case.commodities:
         if item.line.tariff_code and item.line.classification.startswith(SPECIAL_CHAPTER):
             yield item.hit("tariff_code", item.line.tariff_code, classification=item.line.classification)
+
+
+def tariff_code_outside_its_scope(case: Case) -> Iterator[Hit]:
+    """TRF-004: the text of the tariff code takes the classification in."""
+    for item in case.commodities:
+        number, code = item.line.classification, item.line.tariff_code
+        row = case.table("tariff_code_scopes").row(code, case.day) if code else None
+        if row and CLASSIFICATION.fullmatch(number) and not _within_scope(number, row):
+            doubtful = row["evidence"] == "inferred"
+            printed, scope = printed_classification(number), _scope(row)
+            yield item.hit("tariff_code", code, doubtful=doubtful, printed=printed, scope=scope)
+
+
+def _within_scope(classification: str, row: Mapping[str, str]) -> bool:
+    only, left_out = tuple(row["only"].split()), tuple(row["except"].split())
+    return (not only or classification.startswith(only)) and not classification.startswith(left_out)
+
+
+def _scope(row: Mapping[str, str]) -> str:
+    """Say what a tariff code takes in, by the beginnings of classification numbers."""
+    return row["only"].replace(" ", ", ") or f"01-97 - {row['except'].replace(' ', ', ')}"
 
 
 def _is_tariff_code(text: str) -> bool:

@@ -72,6 +72,15 @@ def refund_under_correction(case: Case) -> Iterator[Hit]:
             yield Hit(stated.field, _codes(stated.reasons))
 
 
+def debt_under_refund(case: Case) -> Iterator[Hit]:
+    """REA-007: an amount owing is not stated under reasons for a refund alone."""
+    known = _known(case) if _stated(case) else {}
+    for stated in _stated(case):
+        effects = {known.get(_folded(reason.code), {}).get("effect", "") for reason in stated.reasons}
+        if stated.cents is not None and stated.cents > 0 and effects == {"refund"}:
+            yield Hit(stated.field, _codes(stated.reasons), "R3-32.2.VFD")
+
+
 def _stated(case: Case) -> list[Stated]:
     """Gather the reasons of a change by where they stand, each place with what it changes in all."""
     if case.cad.function != "change":

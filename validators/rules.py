@@ -115,6 +115,7 @@ RULES: MappingProxyType[str, Predicate] = MappingProxyType(
         "TRF-001": classification.tariff_code_malformed,
         "TRF-002": classification.tariff_code_unknown,
         "TRF-003": classification.tariff_code_with_chapter_98,
+        "TRF-004": classification.tariff_code_outside_its_scope,
         # tariff treatment
         "TRT-001": treatments.missing,
         "TRT-002": treatments.unknown,
@@ -169,13 +170,16 @@ RULES: MappingProxyType[str, Predicate] = MappingProxyType(
         "CHG-013": changes.too_late,
         "CHG-014": changes.is_adjustment,
         "CHG-015": changes.refund_needs_evidence,
+        "CHG-016": changes.zeroed_without_reference,
         "CAN-001": changes.cancelled_without_explanation,
         "CAN-002": changes.cancelled_for_a_correction,
+        "CAN-003": changes.cancelled_outside_the_cases,
         "REA-001": reasons.malformed,
         "REA-002": reasons.unknown,
         "REA-003": reasons.reserved,
         "REA-004": reasons.refund_reason_not_first,
         "REA-005": reasons.debt_reason_not_first,
         "REA-006": reasons.refund_under_correction,
+        "REA-007": reasons.debt_under_refund,
     }
 )

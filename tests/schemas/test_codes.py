@@ -97,10 +97,20 @@ def test_periods_of_a_code_never_overlap(codes: Codes) -> None:
 
 
 def test_words_stand_in_both_languages(codes: Codes) -> None:
-    for name in set(codes.names()) - {"treatment_countries", "currencies", "tariff_codes"}:
+    wordless = {"treatment_countries", "currencies", "tariff_codes", "tariff_code_scopes"}
+    for name in set(codes.names()) - wordless:
         for row in codes.table(name).rows():
             assert row["name_en"], (name, row)
             assert row["name_fr"], (name, row)
+
+
+def test_every_scope_is_that_of_a_tariff_code_and_names_headings(codes: Codes) -> None:
+    known = codes.table("tariff_codes")
+    for row in codes.table("tariff_code_scopes").rows():
+        assert known.history(row["code"]), row
+        beginnings = [*row["only"].split(), *row["except"].split()]
+        assert beginnings
+        assert all(each.isdigit() and len(each) in {2, 4, 6, 8} for each in beginnings), row
 
 
 def test_every_treatment_of_the_country_list_is_a_treatment(codes: Codes) -> None:

@@ -15,7 +15,7 @@ MAPLE = "123456782RM0001"
 ATELIER = "135792463RM0001"
 NORTHSTAR = "888777661"
 REFUND, DEBT = "R2-74-1-TT", "R3-32.2.VFD"
-WITHDRAWN = [{"code": "R5-00-COT", "explanation": "Filed twice for one shipment"}]
+WITHDRAWN = [{"code": "R5-00-COT", "explanation": "Duplicate: filed twice for one shipment"}]
 
 Case = tuple[str, dict[str, Any], list[str]]
 """What it is about, the patch, and the codes found."""
@@ -39,6 +39,18 @@ def line(number: int, **fields: Any) -> dict[str, Any]:
 def reasons(*given: str) -> list[dict[str, str]]:
     return [{"code": code} for code in given]
 
+
+def zeroed(explanation: str = "", **context: Any) -> dict[str, Any]:
+    """Every line brought to zero, for one reason."""
+    lines = {f"cad.lines[{index}].{field}": "0" for index in range(2) for field in ("value", "quantity")}
+    why = {"code": "R5-00-COT", "pointer": "INV-1001", "explanation": explanation}
+    whole = {"cad.invoices[0].total": None, "cad.lines[0].reasons": [], "cad.reasons": [why]}
+    return {**lines, **whole, **context}
+
+
+CONSULTANT: dict[str, Any] = {"registry.partners.NORTHSTAR.role": "consultant"}
+AFTER_PAYMENT = {"context.received_day": "2026-04-01"}
+DELEGATIONS = "registry.delegations"
 
 NUMBERS: list[Case] = [
     ("taken until yesterday", {"context.transaction_last_used": "2018-12-17"}, []),
@@ -172,6 +184,10 @@ TREATMENTS: list[Case] = [
 ]
 
 CODES: list[Case] = [
+    ("a tariff code that names no headings", {"cad.lines[0].tariff_code": "9948"}, []),
+    ("a tariff code whose text names the section", {"cad.lines[0].tariff_code": "9969"}, []),
+    ("a tariff code that leaves other goods out", {"cad.lines[0].tariff_code": "9973"}, []),
+    ("a tariff code whose text was seen in part", {"cad.lines[0].tariff_code": "9919"}, ["trf-004"]),
     ("no excise", {"cad.lines[0].excise_code": "E00"}, []),
     ("subject with its code", {"cad.lines[0].surtax_subject": True, "cad.lines[0].surtax_code": "X"}, []),
     ("not subject, said so", {"cad.lines[0].surtax_subject": False}, []),
@@ -215,6 +231,79 @@ COURIER: list[Case] = [
 ]
 
 CHANGES: list[Case] = [
+    (
+        "a delegation to correct is enough until the payment is due",
+        {DELEGATIONS: [{**delegation("2025-01-01"), "rights": "correct"}]},
+        [],
+    ),
+    (
+        "and no more than that",
+        {**AFTER_PAYMENT, DELEGATIONS: [{**delegation("2025-01-01"), "rights": "correct"}]},
+        ["DEL-005", "chg-014"],
+    ),
+    (
+        "to view is not to correct",
+        {DELEGATIONS: [{**delegation("2025-01-01"), "rights": "view"}]},
+        ["DEL-005"],
+    ),
+    (
+        "two delegations together allow what either does",
+        {
+            **AFTER_PAYMENT,
+            DELEGATIONS: [
+                {**delegation("2025-01-01"), "rights": "correct"},
+                {**delegation("2025-01-01", importer=MAPLE[:9]), "scope": "business", "rights": "adjust"},
+            ],
+        },
+        ["chg-014"],
+    ),
+    (
+        "one that has ended allows nothing",
+        {
+            DELEGATIONS: [
+                delegation("2025-01-01", "2025-12-31"),
+                {**delegation("2026-01-01"), "rights": "view"},
+            ]
+        },
+        ["DEL-005"],
+    ),
+    (
+        "a consultant adjusts what a broker filed",
+        {**CONSULTANT, **AFTER_PAYMENT, "cad.broker.identifier": "811111111RM0001"},
+        ["chg-014"],
+    ),
+    ("but does not correct", CONSULTANT, ["DEL-006"]),
+    (
+        "the importer does not move by who may adjust for one of them only",
+        {
+            **AFTER_PAYMENT,
+            "cad.importer.identifier": ATELIER,
+            DELEGATIONS: [
+                {**delegation("2025-01-01"), "rights": "file correct"},
+                delegation("2026-01-01", importer=ATELIER),
+            ],
+        },
+        ["CHG-011", "chg-014"],
+    ),
+    ("zeroed without a word", zeroed(), ["chg-016"]),
+    ("zeroed for a declaration that is quoted", zeroed("V 12345000000025 filed instead"), []),
+    ("zeroed for one as it is printed", zeroed("see 1234500000002500001"), []),
+    ("zeroed quoting nothing but itself", zeroed("12345000000017 was wrong"), ["chg-016"]),
+    (
+        "zeroed for a related declaration",
+        zeroed(**{"cad.related_transaction_number": "12345000000025"}),
+        [],
+    ),
+    (
+        "a withdrawal four years after, too late as well",
+        {
+            "context.first_accounted": "2022-03-26",
+            "cad.function": "cancellation",
+            "cad.lines[0].reasons": [],
+            "cad.reasons": WITHDRAWN,
+        },
+        ["CHG-013"],
+    ),
     (
         "a line taken back stays, with nothing on it",
         {"cad.lines[0].value": "0", "cad.lines[0].quantity": "0", "cad.invoices[0].total": None},
@@ -314,6 +403,7 @@ REASONS: list[Case] = [
         {"cad.lines[0].reasons": reasons("R5-00-COT", REFUND), "context.line_changes_cents": {"1": -1}},
         ["chg-015"],
     ),
+    ("a refund's reason for what is owed", {"cad.lines[0].reasons": reasons(REFUND)}, ["rea-007"]),
     (
         "a refund under 74 and a correction under 32.2 together",
         {"cad.lines[0].reasons": reasons(DEBT, REFUND), "context.line_changes_cents": {"1": -1, "2": 1}},
