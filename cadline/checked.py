@@ -1,79 +1,123 @@
-"""How is a checked file shown? As one JSON object, or as lines for a person."""
+"""How is a checked file shown? As one JSON object, or as lines for a person.
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+The file is read as a stream: what is shown of it is bounded, what is counted is not.
+"""
 
-import parsers
-from schemas.envelope import Interchange, Message
-from schemas.findings import Finding, Where, describe
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from schemas.envelope import Event, Interchange, Message
+from schemas.findings import Finding, Severity, Where, describe
 from schemas.rules import Language
 
-Judge = Callable[[bytes], list[Interchange]]
-"""Reads a payload and puts every finding into it."""
+Judge = Callable[[BinaryIO], Iterable[Event]]
+"""Reads a file and puts every finding into what it gives out."""
 
 JsonObject = dict[str, Any]
+Placed = tuple[Finding, str]
+"""A finding, and the reference of the message that it is about: empty for an interchange."""
+
+NOT_ALL_SHOWN = "SYN-MORE"
 
 
 @dataclass
 class Checked:
-    """A file and what was found in it. The JSON form is a contract: keys are added, never renamed."""
+    """A file and what was found in it. The JSON form is a contract: keys are added, never renamed.
+
+    most: how many messages, and how many findings, are shown. More are counted, and told as a finding.
+    """
 
     file: str
-    payload: bytes
-    judge: Judge
+    syntax: str
     language: Language
+    most: int
+    messages: list[JsonObject] = field(default_factory=list)
+    findings: list[Placed] = field(default_factory=list)
+    interchanges: int = 0
+    message_count: int = 0
+    rejected_count: int = 0
+    finding_count: int = 0
+    rejected: bool = False
 
-    @cached_property
-    def interchanges(self) -> list[Interchange]:
-        """What the file holds."""
-        return self.judge(self.payload)
+    def read(self, events: Iterable[Event]) -> "Checked":
+        """Take in what a judge says of the file, interchange by interchange."""
+        shown: list[Message] = []
+        for event in events:
+            if isinstance(event, Message):
+                self._count(event)
+                if self._is_shown(event, len(shown)):
+                    shown.append(event.model_copy(update={"cad": None}))
+            elif isinstance(event, Interchange):
+                self._close(event, shown)
+                shown = []
+        if self.message_count > len(self.messages) or self.finding_count > len(self.findings):
+            self.findings.append((self._not_all_shown(), ""))
+        return self
 
-    @property
-    def rejected(self) -> bool:
-        """Whether anything in the file would be rejected."""
-        return not self.interchanges or not all(
-            interchange.accepted and all(message.accepted for message in interchange.messages)
-            for interchange in self.interchanges
-        )
+    def _count(self, message: Message) -> None:
+        self.message_count += 1
+        self.rejected_count += not message.accepted
+        self.finding_count += len(message.findings)
+
+    def _is_shown(self, message: Message, waiting: int) -> bool:
+        """Whether a message is shown: the first ones, and those with findings as long as these are."""
+        if len(self.messages) + waiting < self.most:
+            return True
+        return bool(message.findings) and self.finding_count <= self.most
+
+    def _close(self, interchange: Interchange, messages: Sequence[Message]) -> None:
+        """Note an interchange, whose own findings go before those of its messages."""
+        self.interchanges += 1
+        self.finding_count += len(interchange.findings)
+        self.rejected |= not interchange.accepted or self.rejected_count > 0
+        self._note(interchange.findings, "")
+        for message in messages:
+            noted = self._note(message.findings, message.reference)
+            self.messages.append(self._message(interchange, message, noted))
+
+    def _note(self, findings: Sequence[Finding], reference: str) -> Sequence[Finding]:
+        noted = findings[: max(self.most - len(self.findings), 0)]
+        self.findings += [(finding, reference) for finding in noted]
+        return noted
+
+    def _not_all_shown(self) -> Finding:
+        severity: Severity = "warning"
+        return Finding(code=NOT_ALL_SHOWN, severity=severity, expected=str(self.most))
 
     def as_json(self) -> JsonObject:
         """Return the file as one object. `findings` holds all; each message repeats its own."""
         return {
             "file": self.file,
-            "syntax": parsers.syntax_of(self.payload),
+            "syntax": self.syntax,
             "verdict": _verdict(not self.rejected),
-            "messages": [self._message(interchange, message) for interchange, message in self._messages()],
-            "findings": [self._finding(finding, reference) for finding, reference in self._findings()],
+            "counts": {
+                "interchanges": self.interchanges,
+                "messages": self.message_count,
+                "messages_rejected": self.rejected_count,
+                "findings": self.finding_count,
+            },
+            "messages": self.messages,
+            "findings": [self._finding(finding, reference) for finding, reference in self.findings],
         }
 
     def lines(self) -> Iterator[str]:
         """Yield the file's verdict, and for each finding: where, what is wrong, what to do."""
-        count = sum(1 for _ in self._messages())
+        count = self.message_count
         yield f"{self.file}: {_verdict(not self.rejected)} ({count} message{'' if count == 1 else 's'})"
-        for finding, reference in self._findings():
+        for finding, reference in self.findings:
             text = describe(finding, self.language)
             yield f"  {finding.severity} {finding.code} at {place(finding.where, reference)}"
             yield f"    {text.message}"
             yield f"    {text.remedy}"
 
-    def _messages(self) -> Iterator[tuple[Interchange, Message]]:
-        return ((each, message) for each in self.interchanges for message in each.messages)
-
-    def _findings(self) -> Iterator[tuple[Finding, str]]:
-        for interchange in self.interchanges:
-            yield from ((finding, "") for finding in interchange.findings)
-            for message in interchange.messages:
-                yield from ((finding, message.reference) for finding in message.findings)
-
-    def _message(self, interchange: Interchange, message: Message) -> JsonObject:
+    def _message(self, interchange: Interchange, message: Message, noted: Sequence[Finding]) -> JsonObject:
         return {
             "reference": message.reference,
             "type": message.type,
             "interchange": interchange.envelope.control_reference if interchange.envelope else "",
             "verdict": _verdict(interchange.accepted and message.accepted),
-            "findings": [self._finding(finding, message.reference) for finding in message.findings],
+            "findings": [self._finding(finding, message.reference) for finding in noted],
         }
 
     def _finding(self, finding: Finding, reference: str) -> JsonObject:

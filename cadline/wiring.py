@@ -87,14 +87,14 @@ class House:
         return StageWorker(stage, self.engine, self.log, reader, self.clock)
 
     def checker(self) -> Judge:
-        """Return what judges a payload by all rules, without registering it."""
+        """Return what judges a file by all rules, without registering it."""
         database = make_url(self.settings.database)
         is_there = database.get_backend_name() != "sqlite" or Path(database.database or "").exists()
         return Checker(
             tables=self.tables,
             received_day=eastern_day(self.clock.now()),
             engine=self.engine if is_there else None,
-        ).read
+        ).stream
 
     def close_of_day(self, connection: Connection) -> Close:
         """Return what makes the papers of a day, in the caller's transaction."""

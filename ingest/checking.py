@@ -1,7 +1,10 @@
-"""Would an interchange be accepted? Reads and judges a payload without registering anything."""
+"""Would an interchange be accepted? Reads and judges a file without registering anything."""
 
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import BinaryIO
 
 from sqlalchemy import Engine
 
@@ -11,16 +14,19 @@ from ingest.history import Versions, versions_of
 from ingest.judging import Bench, examine
 from ingest.originals import located
 from schemas.cad import Declaration
-from schemas.envelope import Interchange, Message
+from schemas.envelope import Envelope, Event, Interchange, Message
 from schemas.findings import Finding
 from schemas.registry import Registry
 from schemas.rules import all_rules
 from schemas.tables import Tables
 
+OPENING_BYTES = 10_000
+"""How much of what stands before the first message is kept: the header, and the root of XML."""
+
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """Judges what a payload holds. received_day: the Eastern day that it is taken to arrive on.
+    """Judges what a file holds. received_day: the Eastern day that it is taken to arrive on.
 
     engine: the ledger database, which knows who is who and what was filed before; None where there is
     none, and then the rules that ask it are left out.
@@ -30,21 +36,31 @@ class Checker:
     received_day: date
     engine: Engine | None
 
-    def read(self, payload: bytes) -> list[Interchange]:
-        """Return the payload's interchanges with every finding, of syntax and of the rules, in its place."""
-        return [self._judged(payload, interchange) for interchange in parsers.read(payload)]
+    def stream(self, file: BinaryIO) -> Iterator[Event]:
+        """Yield what a file holds with every finding, of syntax and of the rules, in its place.
 
-    def _judged(self, payload: bytes, interchange: Interchange) -> Interchange:
-        sender = interchange.envelope.sender if interchange.envelope else ""
-        messages = tuple(self._with_rules(payload, message, sender) for message in interchange.messages)
-        return interchange.model_copy(update={"messages": messages})
+        Memory holds one message at a time: the bytes of a message are read again when a rule finds fault.
+        """
+        sender, opening, after = "", b"", 0
+        for event in parsers.stream(file):
+            if isinstance(event, Envelope):
+                sender, opening = event.sender, b""
+            elif isinstance(event, Interchange):
+                after = event.byte + event.length
+            else:
+                opening = opening or _bytes_of(file, after, min(event.byte, after + OPENING_BYTES))
+                yield self._with_rules(event, sender, Excerpt(file, opening))
+                continue
+            yield event
 
-    def _with_rules(self, payload: bytes, message: Message, sender: str) -> Message:
+    def _with_rules(self, message: Message, sender: str, original: "Excerpt") -> Message:
         if message.cad is None or not message.accepted:
             return message
         found, _assessment = examine(message.cad, sender, self.received_day, self._bench(message.cad, sender))
         kept = tuple(finding for finding in found if self.engine is not None or not asks_the_ledger(finding))
-        return message.model_copy(update={"findings": (*message.findings, *located(payload, message, kept))})
+        if not kept:
+            return message
+        return message.model_copy(update={"findings": (*message.findings, *original.located(message, kept))})
 
     def _bench(self, cad: Declaration, sender: str) -> Bench:
         if self.engine is None:
@@ -61,6 +77,35 @@ class Checker:
                 issued={cad.transaction_number},
             )
         return Bench(self.tables, known, standing, versions.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A file of which only what is asked for is read. opening: the bytes of the interchange's header."""
+
+    file: BinaryIO
+    opening: bytes
+
+    def located(self, message: Message, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        """Return the findings with their places in the file."""
+        before = len(self.opening)
+        part = _bytes_of(self.file, message.byte, message.byte + message.length)
+        near = message.model_copy(update={"byte": before})
+        return tuple(
+            _moved(finding, message.byte - before) for finding in located(self.opening + part, near, findings)
+        )
+
+
+def _bytes_of(file: BinaryIO, start: int, end: int) -> bytes:
+    """Return a part of a file without moving its place of reading."""
+    return os.pread(file.fileno(), end - start, start)
+
+
+def _moved(finding: Finding, by: int) -> Finding:
+    where = finding.where
+    if where.byte is None:
+        return finding
+    return finding.model_copy(update={"where": where.model_copy(update={"byte": where.byte + by})})
 
 
 def asks_the_ledger(finding: Finding) -> bool:

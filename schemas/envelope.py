@@ -83,3 +83,8 @@ class Interchange(Value):
     def accepted(self) -> bool:
         """Whether the envelope is good (its messages may still be rejected one by one)."""
         return self.envelope is not None and not rejects(self.findings)
+
+
+Event = Envelope | Message | Interchange
+"""What a stream gives out: an envelope when it opens, each message when it ends, at last their interchange
+without them. Where nobody can be answered, there is no envelope."""

@@ -1,6 +1,8 @@
 """Would this file be accepted? `cadline check`: parse and validate, post nothing."""
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -9,8 +11,8 @@ from cadline.checked import Checked, Judge
 from cadline.commands.common import FILE, FINDINGS, GOOD, echo_json, json_option, with_house
 from cadline.errors import SettingsError
 from cadline.wiring import House
-from parsers.edifact import DirectoryError, check_syntax, load_directories
-from schemas.envelope import Interchange
+from parsers.edifact import DirectoryError, load_directories, stream_syntax
+from schemas.envelope import Event
 from schemas.rules import Language
 
 
@@ -26,6 +28,13 @@ from schemas.rules import Language
     type=FILE,
     help="A UN/EDIFACT directory as JSON: checks every message type in it. With --syntax-only.",
 )
+@click.option(
+    "--most",
+    type=click.IntRange(min=1),
+    default=5000,
+    show_default=True,
+    help="How many messages and findings of a file are shown; all are counted.",
+)
 @click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True)
 @json_option
 @with_house
@@ -33,6 +42,7 @@ def check(  # noqa: PLR0913 - one parameter an option
     house: House,
     files: tuple[Path, ...],
     directories: tuple[Path, ...],
+    most: int,
     language: Language,
     *,
     syntax_only: bool,
@@ -42,6 +52,7 @@ def check(  # noqa: PLR0913 - one parameter an option
 
     Nothing is posted. Who may file for whom, and what was filed before, is asked of the ledger database
     when there is one; without it, those rules are left out. Exit code 1 when any file is rejected.
+    A file is read message by message: its size makes no difference to memory.
 
     \b
     Examples:
@@ -54,7 +65,7 @@ def check(  # noqa: PLR0913 - one parameter an option
     judge = _syntax_judge(directories) if syntax_only else house.checker()
     rejected = False
     for file in files:
-        checked = Checked(str(file), file.read_bytes(), judge, language)
+        checked = _checked(file, judge, language, most)
         rejected |= checked.rejected
         if as_json:
             echo_json(checked.as_json())
@@ -63,16 +74,25 @@ def check(  # noqa: PLR0913 - one parameter an option
     click.get_current_context().exit(FINDINGS if rejected else GOOD)
 
 
+def _checked(file: Path, judge: Judge, language: Language, most: int) -> Checked:
+    with file.open("rb") as stream:
+        syntax = parsers.syntax_of(stream.read(parsers.HEAD_BYTES))
+        stream.seek(0)
+        return Checked(str(file), syntax, language, most).read(judge(stream))
+
+
 def _syntax_judge(directories: tuple[Path, ...]) -> Judge:
-    """Return what judges the syntax of a payload. Raises SettingsError for a file that is no directory."""
+    """Return what judges the syntax of a file. Raises SettingsError for a file that is no directory."""
     try:
         known = load_directories(directories)
     except DirectoryError as error:
         raise SettingsError(str(error)) from None
 
-    def judge(payload: bytes) -> list[Interchange]:
-        if parsers.syntax_of(payload) == "xml":
-            return parsers.read(payload)
-        return list(check_syntax(payload, known))
+    def judge(stream: BinaryIO) -> Iterable[Event]:
+        syntax = parsers.syntax_of(stream.read(parsers.HEAD_BYTES))
+        stream.seek(0)
+        if syntax == "xml":
+            return parsers.stream(stream)
+        return parsers.or_unreadable(stream_syntax(stream, known))
 
     return judge

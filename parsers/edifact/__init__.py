@@ -2,7 +2,7 @@
 
 from parsers.edifact.directory import Directories, DirectoryError, load_directories
 from parsers.edifact.locate import locate_edifact
-from parsers.edifact.reading import check_syntax, read_edifact
+from parsers.edifact.reading import check_syntax, read_edifact, stream_edifact, stream_syntax
 from parsers.edifact.writer import write_interchange
 
 __all__ = [
@@ -12,5 +12,7 @@ __all__ = [
     "load_directories",
     "locate_edifact",
     "read_edifact",
+    "stream_edifact",
+    "stream_syntax",
     "write_interchange",
 ]

@@ -27,7 +27,7 @@ from parsers.edifact.reporting import finding
 from parsers.edifact.source import BYTE_ORDER_MARK, Raw, Source
 from parsers.edifact.tokens import Elements, split_segment
 from parsers.limits import DEFAULT_LIMITS, Limits
-from schemas.envelope import Interchange, Message
+from schemas.envelope import Event, Interchange, Message
 from schemas.findings import Where
 
 MessageReader = Callable[[RawMessage], Message]
@@ -40,7 +40,7 @@ FOUND_MAX = 80
 
 
 class InterchangeReader:
-    """Reads a stream, giving out each message when it ends, and each interchange after its messages."""
+    """Reads a stream: gives out each envelope, its messages as they end, and then their interchange."""
 
     def __init__(
         self, stream: BinaryIO | bytes, read_message: MessageReader, limits: Limits = DEFAULT_LIMITS
@@ -50,8 +50,8 @@ class InterchangeReader:
         self._limits = limits
         self._held: Raw | None = None
 
-    def __iter__(self) -> Iterator[Message | Interchange]:
-        """Yield messages, each interchange (without its messages) after them."""
+    def __iter__(self) -> Iterator[Event]:
+        """Yield envelopes, messages, and each interchange (without its messages) after them."""
         while True:
             stray = "" if self._held else self._source.begin()
             first = self._next()
@@ -78,8 +78,10 @@ class InterchangeReader:
         self._held = raw
         return _unreadable(Fault("SYN-13U", found=first.text[:FOUND_MAX]), first.byte)
 
-    def _interchange(self, first: Raw, stray: str) -> Iterator[Message | Interchange]:
+    def _interchange(self, first: Raw, stray: str) -> Iterator[Event]:
         opened = self._open(first, stray)
+        if opened.envelope is not None:
+            yield opened.envelope
         while True:
             raw = self._next()
             if raw is None or raw.tag == "UNB":

@@ -19,7 +19,7 @@ from parsers.edifact.tokens import Elements
 from parsers.edifact.walk import Document, NumberedFault
 from parsers.limits import DEFAULT_LIMITS, Limits
 from schemas.cad import Declaration
-from schemas.envelope import Interchange, Message
+from schemas.envelope import Event, Interchange, Message
 from schemas.rules import all_rules
 
 Guides = Callable[[Identity, str], Guide | None]
@@ -116,17 +116,22 @@ def our_guides(identity: Identity, _version: str = "") -> Guide | None:
 
 def read_edifact(payload: BinaryIO | bytes, limits: Limits = DEFAULT_LIMITS) -> list[Interchange]:
     """Read every interchange of a payload with our guides. Never raises on what it reads."""
-    return list(collect(InterchangeReader(payload, MessageReader(our_guides), limits)))
+    return list(collect(stream_edifact(payload, limits)))
 
 
-def collect(stream: Iterable[Message | Interchange]) -> Iterator[Interchange]:
+def stream_edifact(payload: BinaryIO | bytes, limits: Limits = DEFAULT_LIMITS) -> Iterator[Event]:
+    """Read a payload with our guides, giving out each message as it ends; memory does not grow with it."""
+    return iter(InterchangeReader(payload, MessageReader(our_guides), limits))
+
+
+def collect(stream: Iterable[Event]) -> Iterator[Interchange]:
     """Put messages into the interchange that follows them."""
     messages: list[Message] = []
     for item in stream:
         if isinstance(item, Interchange):
             yield item.model_copy(update={"messages": tuple(messages)})
             messages.clear()
-        else:
+        elif isinstance(item, Message):
             messages.append(item)
 
 
@@ -148,7 +153,14 @@ def read_documents(payload: BinaryIO | bytes, limits: Limits = DEFAULT_LIMITS) -
 def check_syntax(
     payload: BinaryIO | bytes, directories: Directories | None = None, limits: Limits = DEFAULT_LIMITS
 ) -> Iterator[Interchange]:
-    """Yield every interchange of a payload, checked for syntax alone: envelope, structure, elements.
+    """Yield every interchange of a payload, checked for syntax alone, with its messages."""
+    return collect(stream_syntax(payload, directories, limits))
+
+
+def stream_syntax(
+    payload: BinaryIO | bytes, directories: Directories | None = None, limits: Limits = DEFAULT_LIMITS
+) -> Iterator[Event]:
+    """Check the syntax of a payload, as a stream: envelope, structure, elements.
 
     A message is checked by our guide when it names our association code, else by the directory that has
     its type, else by our guide of that type; a type that none of them knows gets a warning (0085: 14).
@@ -159,4 +171,4 @@ def check_syntax(
         named = guides_by_identity().get(identity) if identity.association else None
         return named or directories.guide(identity, version) or our_guides(identity)
 
-    return collect(InterchangeReader(payload, MessageReader(guides, unknown="SYN-14"), limits))
+    return iter(InterchangeReader(payload, MessageReader(guides, unknown="SYN-14"), limits))

@@ -102,6 +102,12 @@ def read_envelope(skeleton: Skeleton, count: int) -> tuple[Envelope | None, list
     return _envelope(fields), findings
 
 
+def opening_envelope(skeleton: Skeleton) -> Envelope | None:
+    """Return the envelope as far as the header tells it; what is wrong with it is told at the end."""
+    root = None if skeleton.overlong else _salvaged(bytes(skeleton.xml))
+    return None if root is None else _envelope(_sound_fields(skeleton.form, root))
+
+
 def _tree(skeleton: Skeleton) -> tuple[Element | None, list[Finding]]:
     """Return the skeleton's root: read strictly, or what can be saved of it with the reason."""
     xml = bytes(skeleton.xml)

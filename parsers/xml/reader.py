@@ -17,14 +17,14 @@ from lxml import etree
 
 from parsers.limits import DEFAULT_LIMITS, Limits
 from parsers.xml.clip import FOUND_CHARS_MAX
-from parsers.xml.envelope import Skeleton, read_envelope
+from parsers.xml.envelope import Skeleton, opening_envelope, read_envelope
 from parsers.xml.layout import Layout, layout
 from parsers.xml.message import MessageReader, limited, message
 from parsers.xml.parsing import Namespaces, malformed
 from parsers.xml.preflight import refuse_encoding
 from parsers.xml.root import BOM, root_of
 from parsers.xml.split import CHUNK_BYTES, Piece, split
-from schemas.envelope import Interchange, Message
+from schemas.envelope import Envelope, Event, Interchange, Message
 from schemas.findings import Finding, Where
 
 TOO_LARGE, DOCTYPE, WRONG_ROOT, TOO_MANY, MESSAGE_TOO_LARGE, TRUNCATED, TOO_FAULTY = (
@@ -50,12 +50,13 @@ def read_xml(payload: bytes, limits: Limits = DEFAULT_LIMITS) -> list[Interchang
     for event in stream_xml(BytesIO(payload), limits):
         if isinstance(event, Interchange):
             return [event.model_copy(update={"messages": tuple(messages), "length": len(payload)})]
-        messages.append(event)
+        if isinstance(event, Message):
+            messages.append(event)
     raise AssertionError("every stream ends with its interchange")
 
 
-def stream_xml(stream: BinaryIO, limits: Limits = DEFAULT_LIMITS) -> Iterator[Message | Interchange]:
-    """Yield each message of a stream as it is read, and last the interchange, without its messages.
+def stream_xml(stream: BinaryIO, limits: Limits = DEFAULT_LIMITS) -> Iterator[Event]:
+    """Yield the envelope of a stream, each message as it is read, and last the interchange without them.
 
     An interchange that turns out bad has yielded messages before; whoever acts on messages must wait for it.
     """
@@ -86,10 +87,12 @@ class _Reading:
     last: Piece | None = None
     tail: str = ""
 
-    def messages(self, stream: BinaryIO, head: bytes) -> Iterator[Message]:
-        """Yield the messages that are well-formed, one at a time."""
+    def messages(self, stream: BinaryIO, head: bytes) -> Iterator[Envelope | Message]:
+        """Yield the envelope and the messages that are well-formed, one at a time."""
         start = len(BOM) if head.startswith(BOM) else 0
         for piece in split(stream, self.form.document.tag, self.limits.message, head, start):
+            if piece.document and not self.count and (envelope := opening_envelope(self.skeleton)):
+                yield envelope
             found = self._read(piece)
             if found is not None:
                 self.faults += len(found.findings)

@@ -89,8 +89,9 @@ def test_documents_are_told_from_what_only_looks_like_them(payload: bytes, docum
 @pytest.mark.parametrize("step", [1, 7, 100, 4096])
 def test_a_trickling_stream_is_read_like_a_payload(step: int) -> None:
     head, rest = CLEAN[:200], CLEAN[200:]
-    *messages, interchange = stream_xml(Joined(head, Trickle(rest, step)))
+    envelope, *messages, interchange = stream_xml(Joined(head, Trickle(rest, step)))
     [whole] = read_xml(CLEAN)
+    assert envelope == whole.envelope
     assert tuple(messages) == whole.messages
     assert interchange == whole.model_copy(update={"messages": ()})
 
