@@ -22,6 +22,8 @@ from typing import Any
 
 Place = tuple[str, int]
 
+ALLOCATION = ("credit", "kind", "reference", "charge", "due", "cents")
+
 
 def audit(folder: Path) -> list[str]:
     """Return every problem of an exported book, each in a line."""
@@ -75,6 +77,7 @@ def check_entries(folder: Path) -> Iterator[str]:
     """Say which entries do not balance, mirror nothing, or differ from the tables."""
     postings = by_place(rows_of(folder, "postings.csv"), ("account", "cents"))
     items = by_place(rows_of(folder, "open_items.csv"), ("charge", "cents", "due", "statement_date"))
+    allocations = by_place(rows_of(folder, "allocations.csv"), ALLOCATION)
     said: dict[str, Counter[str]] = {}
     for line in lines_of(folder):
         entry, place = json.loads(line["text"]), (line["party"], line["sequence"])
@@ -92,8 +95,12 @@ def check_entries(folder: Path) -> Iterator[str]:
             for each in entry["items"]
         ]:
             yield f"{line['key']}: open_items.csv does not say what the text says"
+        if allocations.pop(place, []) != [
+            tuple(str(each[column] or "") for column in ALLOCATION) for each in entry.get("allocations", ())
+        ]:
+            yield f"{line['key']}: allocations.csv does not say what the text says"
         said[line["key"]] = amounts
-    for party, sequence in sorted({*postings, *items}):
+    for party, sequence in sorted({*postings, *items, *allocations}):
         yield f"{party} number {sequence}: a table has rows of an entry that is not there"
 
 

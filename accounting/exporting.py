@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Select, Table, select
 
 from accounting.journal import unpack
 from accounting.ledger import STREAM_ROWS, post, trial_balance
-from accounting.tables import balance, chain, journal_entry, open_item, posting
+from accounting.tables import allocation, balance, chain, journal_entry, open_item, posting
 from schemas.book import Entry
 
 FORMAT = "cadline-book-1"
@@ -44,6 +44,7 @@ TABLES: Mapping[str, Select[Any]] = {
     ).order_by(journal_entry.c.party, journal_entry.c.sequence),
     "postings.csv": _beside(posting),
     "open_items.csv": _beside(open_item),
+    "allocations.csv": _beside(allocation),
     "balances.csv": select(balance).order_by(balance.c.party, balance.c.account),
 }
 

@@ -1,8 +1,8 @@
 """How does the database itself refuse to change what was posted?
 
-Three guards, on SQLite and on PostgreSQL: no update and no delete of a row of the journal; no posting or
-item to an entry that is sealed; no entry whose postings do not sum to zero. The migration creates them,
-and so does `metadata.create_all`.
+Three guards, on SQLite and on PostgreSQL: no update and no delete of a row of the journal; no posting, item
+or allocation to an entry that is sealed; no entry whose postings do not sum to zero. The migration creates
+them, and so does `metadata.create_all`.
 
 On SQLite the entry's own insert adds its postings up. PostgreSQL adds up once a statement, over all rows
 that the statement brings: a batch costs one check, not one a row. The checks look each entry up by its
@@ -12,8 +12,8 @@ small when the session began.
 
 from collections.abc import Callable, Mapping
 
-APPEND_ONLY = ("journal_entry", "posting", "open_item")
-SEALED = ("posting", "open_item")
+APPEND_ONLY = ("journal_entry", "posting", "open_item", "allocation")
+SEALED = ("posting", "open_item", "allocation")
 
 Guard = tuple[str, str]
 """The table that is guarded, and the statement that creates the guard."""

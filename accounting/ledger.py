@@ -4,17 +4,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from accounting.bulk import Row, add_rows, among, insert_missing, insert_rows, replace_rows
 from accounting.journal import content, digest, link, pack, posted_day, read, statement_date
+from accounting.tables import allocation, chain, debt, journal_entry, open_item, posting, posting_of_entry
 from accounting.tables import balance as balance_table
-from accounting.tables import chain, journal_entry, open_item, posting, posting_of_entry
-from schemas.book import Entry
+from accounting.tables import credit as credit_table
+from schemas.book import Entry, EntryKind
 from schemas.money import Cents
 
 GENESIS = "0" * 64
 """The hash before the first entry of a chain."""
+
+SETTLING: tuple[EntryKind, ...] = ("reversal", "dishonour", "credit", "waiver")
+"""Entries after which a debt or a credit can stand at zero, as after any with allocations."""
 
 STREAM_ROWS = 1000
 """How many entries are held in memory while the book is read."""
@@ -47,12 +51,13 @@ def post(connection: Connection, entries: Sequence[Entry]) -> tuple[Entry, ...]:
     heads = _lock(connection, sorted({entry.party for entry in entries}))
     fresh = _fresh(connection, entries)
     sealed = _seal(fresh, heads, _draw_ids(connection, len(fresh)))
-    # Postings and items go before their entry: its insert seals them (`accounting.guards`).
+    # Postings, items and allocations go before their entry: its insert seals them (`accounting.guards`).
     insert_rows(connection, posting, [row for each in sealed for row in posting_rows(each)])
     insert_rows(connection, open_item, [row for each in sealed for row in item_rows(each)])
+    insert_rows(connection, allocation, [row for each in sealed for row in allocation_rows(each)])
     insert_rows(connection, journal_entry, [entry_row(each) for each in sealed])
     _move_heads(connection, sealed)
-    _add_to_balances(connection, sealed)
+    _add_up(connection, [each.entry for each in sealed])
     return tuple(each.entry for each in sealed)
 
 
@@ -129,6 +134,7 @@ def entry_row(sealed: Sealed) -> Row:
         sealed.sequence,
         entry.key,
         entry.kind,
+        entry.reference,
         entry.transaction_number,
         entry.version,
         entry.broker,
@@ -162,20 +168,63 @@ def item_rows(sealed: Sealed) -> Iterator[Row]:
         yield sealed.id, line, item.charge, item.cents, item.due, item.statement_date
 
 
+def allocation_rows(sealed: Sealed) -> Iterator[Row]:
+    """Yield the rows of an entry's allocations."""
+    for line, each in enumerate(sealed.entry.allocations):
+        yield sealed.id, line, each.credit, each.kind, each.reference, each.charge, each.due, each.cents
+
+
 def _move_heads(connection: Connection, sealed: Sequence[Sealed]) -> None:
     """Let each chain end with the last entry that was written to it."""
     last = {each.entry.party: each for each in sealed}
     replace_rows(connection, chain, [(party, end.sequence, end.hash) for party, end in last.items()])
 
 
-def _add_to_balances(connection: Connection, sealed: Sequence[Sealed]) -> None:
-    """Add the postings to the balances, each balance once."""
-    sums: dict[tuple[str, str], Cents] = {}
-    for each in sealed:
-        for found in each.entry.postings:
-            place = each.entry.party, found.account
-            sums[place] = sums.get(place, 0) + found.cents
-    add_rows(connection, balance_table, [(*place, cents) for place, cents in sums.items()])
+def _add_up(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Add what the entries move to the balances, debts and credits, each row once."""
+    add_rows(connection, balance_table, summed(balance_moves(entries)))
+    add_rows(connection, debt, summed(debt_moves(entries)))
+    add_rows(connection, credit_table, summed(credit_moves(entries)))
+    settled = sorted({entry.party for entry in entries if entry.allocations or entry.kind in SETTLING})
+    for table in (debt, credit_table):
+        if settled:
+            connection.execute(
+                delete(table).where(among(connection, table.c.party, settled), table.c.cents == 0)
+            )
+
+
+def balance_moves(entries: Iterable[Entry]) -> Iterator[Row]:
+    """Yield what entries add to the balances: party, account, cents."""
+    for entry in entries:
+        for found in entry.postings:
+            yield entry.party, found.account, found.cents
+
+
+def debt_moves(entries: Iterable[Entry]) -> Iterator[Row]:
+    """Yield what entries add to the debts: party, reference, charge, due day, cents."""
+    for entry in entries:
+        for item in entry.items:
+            yield entry.party, entry.debt_reference, item.charge, item.due, item.cents
+        for each in entry.allocations:
+            if each.charge is not None:
+                yield entry.party, each.reference, each.charge, each.due, -each.cents
+
+
+def credit_moves(entries: Iterable[Entry]) -> Iterator[Row]:
+    """Yield what entries add to the free credits: party, key, kind, cents."""
+    for entry in entries:
+        if entry.credit is not None:
+            yield entry.party, entry.credit.key, entry.credit.kind, entry.credit.cents
+        for each in entry.allocations:
+            yield entry.party, each.credit, each.kind, -each.cents
+
+
+def summed(moves: Iterable[Row]) -> list[Row]:
+    """Return the sum of the cents, which come last, for each place named before them."""
+    sums: dict[Row, Cents] = {}
+    for *place, cents in moves:
+        sums[tuple(place)] = sums.get(tuple(place), 0) + cents
+    return [(*place, cents) for place, cents in sums.items()]
 
 
 def latest_entry(connection: Connection, transaction_numbers: Sequence[str]) -> dict[str, Entry]:

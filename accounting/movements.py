@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, true
 
 from accounting.tables import journal_entry, posting, posting_of_entry
 from schemas.assessment import CHARGES
+from schemas.book import DECLARED
 from schemas.papers import ChargeSums, Movement
 from schemas.registry import Stream
 
@@ -123,7 +124,7 @@ def _booked(connection: Connection, *conditions: ColumnElement[bool]) -> Iterato
             posting.c.cents,
         )
         .select_from(journal_entry.outerjoin(posting, receivables))
-        .where(*conditions)
+        .where(journal_entry.c.kind.in_(DECLARED), *conditions)
         .order_by(journal_entry.c.party, journal_entry.c.sequence, posting.c.line)
     )
     rows = connection.execute(wanted, execution_options={"yield_per": STREAM_ROWS})

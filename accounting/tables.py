@@ -3,12 +3,16 @@
     chain ──────── one row an account: the last sequence and hash; locking it is locking the account
       └── journal_entry ── party and sequence; what was posted, as the exact text that was hashed (deflated)
             ├── posting ── account and cents; they sum to zero
-            └── open_item ── what falls due when, by charge
+            ├── open_item ── what falls due when, by charge
+            └── allocation ── which credit paid which debt
     balance ────── the sum of the postings, an account of a party a row
+    debt ───────── open items less allocations, a reference, charge and due day a row
+    credit ─────── what is free of a credit, a key a row
 
 Every entry belongs to one party, so no row is shared by all writers; the general ledger's accounts are
-sums over the parties. The entry's postings and items go in before the entry, which seals them: then no
-row can join them, and none of the three tables takes an update or a delete.
+sums over the parties. The entry's postings, items and allocations go in before the entry, which seals them:
+then no row can join them, and none of the four tables takes an update or a delete. The last three tables are
+sums of the rows above them, kept so that nobody adds up a history; a row of zero cents may be missing there.
 """
 
 from datetime import UTC, datetime
@@ -31,6 +35,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     event,
+    text,
 )
 
 from accounting.guards import GUARDS
@@ -72,6 +77,9 @@ class Instant(TypeDecorator[datetime]):
 PARTY = String(15)
 """A program account (BN15)."""
 
+KEY = String(80)
+"""A natural key of an entry, or what names a debt."""
+
 HASH = String(64)
 """SHA-256 in hexadecimal."""
 
@@ -93,8 +101,9 @@ journal_entry = Table(
     Column("id", ENTRY_ID, primary_key=True),
     Column("party", PARTY, nullable=False),
     Column("sequence", BigInteger, nullable=False),
-    Column("key", String(60), nullable=False),
+    Column("key", KEY, nullable=False),
     Column("kind", String(20), nullable=False),
+    Column("reference", KEY, nullable=False),
     Column("transaction_number", String(14), nullable=False),
     Column("version", Integer, nullable=False),
     Column("broker", PARTY, nullable=False),
@@ -116,6 +125,7 @@ journal_entry = Table(
     UniqueConstraint("party", "sequence"),
     UniqueConstraint("key"),
     Index(None, "transaction_number"),
+    Index(None, "reference", postgresql_where=text("reference <> ''"), sqlite_where=text("reference <> ''")),
     Index(None, "posted_day"),
     Index(None, "statement_date"),
 )
@@ -142,6 +152,22 @@ open_item = Table(
     sqlite_with_rowid=False,
 )
 
+allocation = Table(
+    "allocation",
+    metadata,
+    Column("entry_id", ENTRY_ID, primary_key=True, autoincrement=False),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("credit", KEY, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("reference", KEY, nullable=False),
+    Column("charge", String(20)),
+    Column("due", Date),
+    Column("cents", BigInteger, nullable=False),
+    Index(None, "credit"),
+    Index(None, "reference"),
+    sqlite_with_rowid=False,
+)
+
 balance = Table(
     "balance",
     metadata,
@@ -151,8 +177,30 @@ balance = Table(
     sqlite_with_rowid=False,
 )
 
+debt = Table(
+    "debt",
+    metadata,
+    Column("party", PARTY, primary_key=True),
+    Column("reference", KEY, primary_key=True),
+    Column("charge", String(20), primary_key=True),
+    Column("due", Date, primary_key=True),
+    Column("cents", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+credit = Table(
+    "credit",
+    metadata,
+    Column("party", PARTY, primary_key=True),
+    Column("key", KEY, primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("cents", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 posting_of_entry = posting.c.entry_id == journal_entry.c.id
 item_of_entry = open_item.c.entry_id == journal_entry.c.id
+allocation_of_entry = allocation.c.entry_id == journal_entry.c.id
 """How the tables are joined. There is no foreign key: its check of each row, one by one at the commit, took a
 quarter of the time of posting. A row whose entry never came is no part of the book, and `verify` finds it."""
 

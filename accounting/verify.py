@@ -1,10 +1,12 @@
 """Does the book hold together? Every invariant, checked row by row; a sound book has no problems.
 
     entries    stored rows are what the hashed text says, and there are no others; postings sum to
-               zero; open items are the receivables; a version stands on one statement; a reversal
-               mirrors its version exactly
+               zero and stand in the chart of accounts; receivables are open items less allocations,
+               credits are what was given less allocations; a version stands on one statement; a
+               reversal mirrors its version exactly
     chains     sequences run from 1 without gaps; each hash covers the text and the hash before it
-    balances   equal the sums of the postings, and the trial balance is zero
+    balances   equal the sums of the postings, and the trial balance is zero; debts and credits equal
+               theirs, and no credit is used beyond what it gave
     versions   what was posted for a declaration, taken together, is its latest version
 
 The book is read as a stream, party by party in the order of its chains.
@@ -18,12 +20,45 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, func, literal_column, not_, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Row,
+    Select,
+    Table,
+    and_,
+    func,
+    literal_column,
+    not_,
+    select,
+    union_all,
+)
 
+from accounting.chart import chart_of_accounts
 from accounting.journal import digest, link, read, statement_date, unpack
-from accounting.ledger import GENESIS, STREAM_ROWS, Sealed, entry_row, item_rows, posting_rows
-from accounting.tables import balance, chain, journal_entry, open_item, posting, posting_of_entry
-from schemas.book import Entry
+from accounting.ledger import (
+    GENESIS,
+    STREAM_ROWS,
+    Sealed,
+    allocation_rows,
+    entry_row,
+    item_rows,
+    posting_rows,
+)
+from accounting.tables import (
+    allocation,
+    allocation_of_entry,
+    balance,
+    chain,
+    credit,
+    debt,
+    item_of_entry,
+    journal_entry,
+    open_item,
+    posting,
+    posting_of_entry,
+)
+from schemas.book import DECLARED, Entry
 
 BookRow = Row[*tuple[Any, ...]]
 
@@ -48,6 +83,7 @@ class Stored:
     row: BookRow
     postings: Sequence[BookRow]
     items: Sequence[BookRow]
+    allocations: Sequence[BookRow]
 
     @cached_property
     def text(self) -> str:
@@ -107,7 +143,7 @@ def _head_problems(connection: Connection, last: Mapping[str, tuple[int, str]]) 
 
 
 def _rows_match(stored: Stored, entry: Entry, _connection: Connection) -> bool:
-    """Whether the three tables say what the text says."""
+    """Whether the four tables say what the text says."""
     row = stored.row
     found = digest(entry, stored.text)
     sealed = Sealed(row.id, entry, stored.text, found, row.sequence, row.previous_hash, row.hash)
@@ -115,6 +151,7 @@ def _rows_match(stored: Stored, entry: Entry, _connection: Connection) -> bool:
         tuple(row) == entry_row(sealed)
         and [*map(tuple, stored.postings)] == [*posting_rows(sealed)]
         and [*map(tuple, stored.items)] == [*item_rows(sealed)]
+        and [*map(tuple, stored.allocations)] == [*allocation_rows(sealed)]
     )
 
 
@@ -122,15 +159,25 @@ def _is_balanced(stored: Stored, _entry: Entry, _connection: Connection) -> bool
     return not sum(row.cents for row in stored.postings)
 
 
-def _items_are_receivables(stored: Stored, _entry: Entry, _connection: Connection) -> bool:
-    """Whether what falls due is what was debited, charge by charge."""
-    owed: Counter[str] = Counter()
-    for row in stored.postings:
-        if row.account.startswith("receivable."):
-            owed[row.account.removeprefix("receivable.")] += row.cents
+def _is_in_chart(stored: Stored, _entry: Entry, _connection: Connection) -> bool:
+    return all(row.account in chart_of_accounts() for row in stored.postings)
+
+
+def _postings_are_explained(stored: Stored, entry: Entry, _connection: Connection) -> bool:
+    """Whether receivables and credits move by the items, credits and allocations, account by account."""
+    moved: Counter[str] = Counter()
+    for found in stored.postings:
+        if found.account.startswith(("receivable.", "credit.")):
+            moved[found.account] += found.cents
     for item in stored.items:
-        owed[item.charge] -= item.cents
-    return not any(owed.values())
+        moved[f"receivable.{item.charge}"] -= item.cents
+    if entry.credit is not None:
+        moved[f"credit.{entry.credit.kind}"] += entry.credit.cents
+    for each in stored.allocations:
+        moved[f"credit.{each.kind}"] -= each.cents
+        if each.charge is not None:
+            moved[f"receivable.{each.charge}"] += each.cents
+    return not any(moved.values())
 
 
 def _is_on_one_statement(stored: Stored, entry: Entry, _connection: Connection) -> bool:
@@ -173,7 +220,8 @@ def _amounts(entry: Entry, sign: int) -> list[tuple[object, ...]]:
 ENTRY_CHECKS: Mapping[str, Callable[[Stored, Entry, Connection], bool]] = {
     "rows": _rows_match,
     "balanced": _is_balanced,
-    "items": _items_are_receivables,
+    "chart": _is_in_chart,
+    "items": _postings_are_explained,
     "statement": _is_on_one_statement,
     "mirror": _is_mirror,
 }
@@ -181,15 +229,16 @@ ENTRY_CHECKS: Mapping[str, Callable[[Stored, Entry, Connection], bool]] = {
 MESSAGES = {
     "rows": "the rows of the tables are not what the text says",
     "balanced": "the postings do not sum to zero",
-    "items": "the open items are not the receivable postings",
+    "chart": "a posting is to an account that is not in the chart",
+    "items": "receivables and credits do not move by the items, credits and allocations",
     "statement": "it is not on exactly the one statement that the calendar gives",
     "mirror": "it is not the exact mirror of an earlier entry",
 }
 
 
 def check_strays(connection: Connection) -> Iterator[Problem]:
-    """Check that every posting and every open item belongs to an entry."""
-    for table in (posting, open_item):
+    """Check that every posting, open item and allocation belongs to an entry."""
+    for table in (posting, open_item, allocation):
         entry = select(journal_entry.c.id).where(journal_entry.c.id == table.c.entry_id)
         strays = select(func.count()).select_from(table).where(~entry.exists())
         count = connection.scalar(strays)
@@ -204,18 +253,67 @@ def check_balances(connection: Connection) -> Iterator[Problem]:
             posting, journal_entry, posting_of_entry
         ),
         select(balance.c.party, balance.c.account, -balance.c.cents),
-    ).subquery()
-    apart = (
-        select(both.c.party, both.c.account, func.sum(both.c.cents).label("cents"))
-        .group_by(both.c.party, both.c.account)
-        .having(func.sum(both.c.cents) != 0)
-        .order_by(both.c.party, both.c.account)
     )
-    for row in connection.execute(apart):
+    for row in connection.execute(_apart(both)):
         yield Problem("balance", f"{row.party} {row.account}", f"postings less balance are {row.cents} cents")
     total = connection.scalar(select(func.coalesce(func.sum(balance.c.cents), 0)))
     if total:
         yield Problem("trial balance", "book", f"all balances together are {total} cents, not zero")
+
+
+def check_debts(connection: Connection) -> Iterator[Problem]:
+    """Check that each debt is its open items less its allocations."""
+    reference = func.coalesce(func.nullif(journal_entry.c.reference, ""), journal_entry.c.transaction_number)
+    moves = union_all(
+        select(
+            journal_entry.c.party,
+            reference.label("reference"),
+            open_item.c.charge,
+            open_item.c.due,
+            open_item.c.cents,
+        ).join_from(open_item, journal_entry, item_of_entry),
+        select(
+            journal_entry.c.party,
+            allocation.c.reference,
+            allocation.c.charge,
+            allocation.c.due,
+            -allocation.c.cents,
+        )
+        .join_from(allocation, journal_entry, allocation_of_entry)
+        .where(allocation.c.charge.is_not(None)),
+        select(debt.c.party, debt.c.reference, debt.c.charge, debt.c.due, -debt.c.cents),
+    )
+    for row in connection.execute(_apart(moves)):
+        where = f"{row.party} {row.reference} {row.charge} {row.due}"
+        yield Problem("debt", where, f"open items less allocations and debt are {row.cents} cents")
+
+
+def check_credits(connection: Connection) -> Iterator[Problem]:
+    """Check that each credit is what was given less its allocations, and that none is overdrawn."""
+    for row in connection.execute(select(credit).where(credit.c.cents < 0)):
+        yield Problem("credit", f"{row.party} {row.key}", f"{-row.cents} cents more were used than given")
+    given = select(
+        balance.c.party,
+        func.substr(balance.c.account, len("credit.") + 1).label("kind"),
+        balance.c.cents,
+    ).where(balance.c.account.startswith("credit."))
+    free = select(credit.c.party, credit.c.kind, credit.c.cents)
+    for row in connection.execute(_apart(union_all(given, free))):
+        yield Problem(
+            "credit", f"{row.party} {row.kind}", f"account and free credits are {row.cents} cents apart"
+        )
+
+
+def _apart(moves: CompoundSelect[Any]) -> Select[Any]:
+    """Return the places at which moves, of which cents is the last column, do not come to nothing."""
+    both = moves.subquery()
+    *place, cents = both.c
+    return (
+        select(*place, func.sum(cents).label("cents"))
+        .group_by(*place)
+        .having(func.sum(cents) != 0)
+        .order_by(*place)
+    )
 
 
 def check_versions(connection: Connection) -> Iterator[Problem]:
@@ -234,7 +332,7 @@ def check_versions(connection: Connection) -> Iterator[Problem]:
         .select_from(journal_entry)
         .join(posting, posting_of_entry)
         .outerjoin(latest, latest.c.transaction_number == journal_entry.c.transaction_number)
-        .where(not_(func.coalesce(stands, literal_column("FALSE"))))
+        .where(journal_entry.c.kind.in_(DECLARED), not_(func.coalesce(stands, literal_column("FALSE"))))
         .group_by(journal_entry.c.transaction_number, posting.c.account)
         .having(func.sum(posting.c.cents) != 0)
         .order_by(journal_entry.c.transaction_number, posting.c.account)
@@ -250,16 +348,18 @@ def check_versions(connection: Connection) -> Iterator[Problem]:
 CHECKS: tuple[Callable[[Connection], Iterator[Problem]], ...] = (
     check_entries,
     check_balances,
+    check_debts,
+    check_credits,
     check_versions,
 )
 
 
 def _stored(connection: Connection) -> Iterator[Stored]:
     """Yield each entry with its postings and items, by party and sequence."""
-    postings, items = _Beside(connection, posting), _Beside(connection, open_item)
+    postings, items, allocations = (_Beside(connection, table) for table in (posting, open_item, allocation))
     ordered = select(journal_entry).order_by(journal_entry.c.party, journal_entry.c.sequence)
     for row in connection.execute(ordered, execution_options={"yield_per": STREAM_ROWS}):
-        yield Stored(row, postings.of(row.id), items.of(row.id))
+        yield Stored(row, postings.of(row.id), items.of(row.id), allocations.of(row.id))
 
 
 class _Beside:

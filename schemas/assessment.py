@@ -8,8 +8,18 @@ from schemas.base import Value
 from schemas.findings import Finding
 from schemas.money import Cents
 
-Charge = Literal["customs_duty", "sima", "surtax", "excise_duty", "excise_tax", "gst", "provincial"]
-"""The kinds of duty and tax that a declaration can owe. `provincial` is HST's provincial part or PST."""
+Charge = Literal[
+    "customs_duty",
+    "sima",
+    "surtax",
+    "excise_duty",
+    "excise_tax",
+    "gst",
+    "provincial",
+    "interest",
+    "penalty",
+]
+"""The kinds of debt. `provincial` is HST's provincial part or PST; the last two no declaration owes."""
 
 CHARGES: tuple[Charge, ...] = (
     "customs_duty",
@@ -20,6 +30,10 @@ CHARGES: tuple[Charge, ...] = (
     "gst",
     "provincial",
 )
+"""What a declaration can owe."""
+
+BILLED: tuple[Charge, ...] = (*CHARGES, "interest", "penalty")
+"""Every kind of debt, in the order in which papers show them."""
 
 
 class Step(Value):

@@ -1,28 +1,54 @@
-"""What does the book consist of? Entries of postings that sum to zero, and open items that fall due.
+"""What does the book consist of? Entries of postings that sum to zero, debts, credits, and what cleared what.
 
-    Entry ── header: natural key, party, declaration version, event day, posting instant
+    Entry ── header: natural key, party, declaration version or act, event day, posting instant
       ├── postings: account, cents (debit positive, credit negative), sum zero
-      └── items: what became due (or less due), by charge
+      ├── items: what became due (or less due), by charge
+      ├── credit: what became available to the account
+      └── allocations: which credit paid which debt, and how much
 
-Nothing posted is ever changed: a correction is the mirror of what it replaces, plus a new entry.
+A debt is what has one reference, charge and due day; a credit is what has one key. Nothing posted is ever
+changed: a correction is the mirror of what it replaces, plus a new entry.
 """
 
 from datetime import date, datetime
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
+from schemas.acts import Act, CreditKind
 from schemas.assessment import Assessment, Charge
 from schemas.base import Value
 from schemas.billing import BillingDates
 from schemas.money import Cents
 from schemas.registry import Stream
 
-EntryKind = Literal["declaration", "reversal"]
+EntryKind = Literal[
+    "declaration",
+    "reversal",
+    "opening",
+    "payment",
+    "dishonour",
+    "credit",
+    "disbursement",
+    "interest",
+    "penalty",
+    "waiver",
+    "clearing",
+    "security",
+]
+"""A declaration and its mirror; the others are named as their act."""
+
+DECLARED: tuple[EntryKind, ...] = ("declaration", "reversal")
+"""What a declaration brings into the book."""
+
+
+def _is_empty(value: object) -> bool:
+    """Whether a field says nothing: then an entry's text, which lies in the book for ever, leaves it out."""
+    return not value
 
 
 class Posting(Value):
-    """A movement of one account: `receivable.<charge>` or `revenue.<charge>`. Debit positive."""
+    """A movement of one account of the chart (`schemas/law/accounts.toml`). Debit positive."""
 
     account: str
     cents: Cents
@@ -40,10 +66,38 @@ class OpenItem(Value):
     statement_date: date
 
 
-class Entry(Value):
-    """One journal entry: everything in it belongs to one party (a BN15) and one version of a declaration.
+class Credit(Value):
+    """An amount that became available to the account, positive; negative when it is taken back.
 
-    key: natural and unique, `cad/<transaction>/<version>` or that with `/reversal` for the mirror.
+    key: of the credit: that of the entry that first gave it. day: the Eastern day as of which it counts.
+    """
+
+    key: str
+    kind: CreditKind
+    cents: Cents
+    day: date
+
+
+class Allocation(Value):
+    """A part of a credit that paid a part of a debt, positive; negative when that is undone.
+
+    credit, kind: which credit. reference, charge, due: which debt; without charge and due, the reference is
+    that of a disbursement: the credit was paid out.
+    """
+
+    credit: str
+    kind: CreditKind
+    reference: str
+    charge: Charge | None = None
+    due: date | None = None
+    cents: Cents
+
+
+class Entry(Value):
+    """One journal entry: everything in it belongs to one party (a BN15), and to one declaration or act.
+
+    key: natural and unique, `cad/<transaction>/<version>` or that with `/reversal` for the mirror; of an act,
+    `<kind>/...`. reference: names the debt that the items make up; for a declaration its transaction number.
     event_day: the Eastern day of accounting. posted_at: UTC instant of posting.
     value_for_duty_cents: of the version; negative in a reversal. late: accounted after the due day.
     """
@@ -52,8 +106,8 @@ class Entry(Value):
     kind: EntryKind
     party: str
     broker: str = ""
-    transaction_number: str
-    version: int
+    transaction_number: str = ""
+    version: int = 0
     stream: Stream
     release_date: date
     event_day: date
@@ -63,7 +117,16 @@ class Entry(Value):
     value_for_duty_cents: Cents = 0
     postings: tuple[Posting, ...]
     items: tuple[OpenItem, ...] = ()
+    reference: str = Field(default="", exclude_if=_is_empty)
+    credit: Credit | None = Field(default=None, exclude_if=_is_empty)
+    allocations: tuple[Allocation, ...] = Field(default=(), exclude_if=_is_empty)
+    act: Act | None = Field(default=None, exclude_if=_is_empty)
     assessment: Assessment | None = None
+
+    @property
+    def debt_reference(self) -> str:
+        """Return what names the debt of the items."""
+        return self.reference or self.transaction_number
 
     @model_validator(mode="after")
     def _balances(self) -> Self:

@@ -57,6 +57,7 @@ def test_the_manifest_counts_rows(exported: Path) -> None:
         "entries.csv": 5,
         "postings.csv": 14,
         "open_items.csv": 7,
+        "allocations.csv": 0,
         "balances.csv": 8,
     }
     assert manifest["trial_balance_cents"]["receivable.customs_duty"] == 18_000

@@ -15,11 +15,23 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import Connection, create_engine
 
 from accounting import ledger, movements
-from accounting.tables import balance, chain, journal_entry, metadata, open_item, posting
+from accounting.tables import (
+    allocation,
+    balance,
+    chain,
+    credit,
+    debt,
+    journal_entry,
+    metadata,
+    open_item,
+    posting,
+)
 from accounting.verify import verify
 from schemas.assessment import Assessment
 from schemas.book import Entry
 from schemas.cad import Declaration
+
+BOOK = [allocation, balance, chain, credit, debt, journal_entry, open_item, posting]
 
 IMPORTERS = (IMPORTER, OTHER_IMPORTER)
 # A slow machine is no defect.
@@ -39,7 +51,7 @@ Filing = tuple[Declaration, Assessment]
 @contextmanager
 def empty_book() -> Iterator[Connection]:
     engine = create_engine("sqlite://")
-    metadata.create_all(engine, [balance, chain, journal_entry, open_item, posting])
+    metadata.create_all(engine, BOOK)
     with engine.connect() as connection:
         yield connection
     engine.dispose()

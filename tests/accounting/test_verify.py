@@ -109,5 +109,5 @@ def test_every_question_to_an_entry_has_its_words() -> None:
     assert ENTRY_CHECKS.keys() == MESSAGES.keys()
 
 
-def test_the_guards_cover_the_three_tables_of_the_journal() -> None:
-    assert set(APPEND_ONLY) == {"journal_entry", "posting", "open_item"}
+def test_the_guards_cover_the_four_tables_of_the_journal() -> None:
+    assert set(APPEND_ONLY) == {"journal_entry", "posting", "open_item", "allocation"}

@@ -31,8 +31,16 @@ CREATE TRIGGER open_item_no_update BEFORE update ON open_item
 BEGIN SELECT RAISE(ABORT, 'open_item is append-only'); END
 """,
         """
+CREATE TRIGGER allocation_no_update BEFORE update ON allocation
+BEGIN SELECT RAISE(ABORT, 'allocation is append-only'); END
+""",
+        """
 CREATE TRIGGER open_item_no_delete BEFORE delete ON open_item
 BEGIN SELECT RAISE(ABORT, 'open_item is append-only'); END
+""",
+        """
+CREATE TRIGGER allocation_no_delete BEFORE delete ON allocation
+BEGIN SELECT RAISE(ABORT, 'allocation is append-only'); END
 """,
         """
 CREATE TRIGGER posting_joins BEFORE INSERT ON posting
@@ -43,6 +51,11 @@ BEGIN SELECT RAISE(ABORT, 'posting joins an entry that is sealed'); END
 CREATE TRIGGER open_item_joins BEFORE INSERT ON open_item
 WHEN EXISTS (SELECT 1 FROM journal_entry WHERE id = NEW.entry_id)
 BEGIN SELECT RAISE(ABORT, 'open_item joins an entry that is sealed'); END
+""",
+        """
+CREATE TRIGGER allocation_joins BEFORE INSERT ON allocation
+WHEN EXISTS (SELECT 1 FROM journal_entry WHERE id = NEW.entry_id)
+BEGIN SELECT RAISE(ABORT, 'allocation joins an entry that is sealed'); END
 """,
         """
 CREATE TRIGGER journal_entry_balances BEFORE INSERT ON journal_entry
@@ -104,11 +117,19 @@ CREATE TRIGGER open_item_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON open
 FOR EACH STATEMENT EXECUTE FUNCTION book_refuses_change()
 """,
         """
+CREATE TRIGGER allocation_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON allocation
+FOR EACH STATEMENT EXECUTE FUNCTION book_refuses_change()
+""",
+        """
 CREATE TRIGGER posting_joins AFTER INSERT ON posting
 REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION book_refuses_joining()
 """,
         """
 CREATE TRIGGER open_item_joins AFTER INSERT ON open_item
+REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION book_refuses_joining()
+""",
+        """
+CREATE TRIGGER allocation_joins AFTER INSERT ON allocation
 REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION book_refuses_joining()
 """,
         """
@@ -137,6 +158,9 @@ def upgrade() -> None:
     _create_journal_entry()
     _create_open_item()
     _create_posting()
+    _create_allocation()
+    _create_debt()
+    _create_credit()
     _create_audit()
     _create_dead_letter()
     _create_decision()
@@ -188,8 +212,9 @@ def _create_journal_entry() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("party", sa.String(length=15), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
-        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("reference", sa.String(length=80), nullable=False),
         sa.Column("transaction_number", sa.String(length=14), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("broker", sa.String(length=15), nullable=False),
@@ -211,6 +236,14 @@ def _create_journal_entry() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_journal_entry")),
         sa.UniqueConstraint("key", name=op.f("uq_journal_entry_key")),
         sa.UniqueConstraint("party", "sequence", name=op.f("uq_journal_entry_party_sequence")),
+    )
+    op.create_index(
+        op.f("ix_journal_entry_reference"),
+        "journal_entry",
+        ["reference"],
+        unique=False,
+        postgresql_where=sa.text("reference <> ''"),
+        sqlite_where=sa.text("reference <> ''"),
     )
     op.create_index(op.f("ix_journal_entry_posted_day"), "journal_entry", ["posted_day"], unique=False)
     op.create_index(
@@ -253,6 +286,54 @@ def _create_posting() -> None:
         sa.Column("account", sa.String(length=60), nullable=False),
         sa.Column("cents", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("entry_id", "line", name=op.f("pk_posting")),
+        sqlite_with_rowid=False,
+    )
+
+
+def _create_allocation() -> None:
+    op.create_table(
+        "allocation",
+        sa.Column(
+            "entry_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("line", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("credit", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("reference", sa.String(length=80), nullable=False),
+        sa.Column("charge", sa.String(length=20), nullable=True),
+        sa.Column("due", sa.Date(), nullable=True),
+        sa.Column("cents", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("entry_id", "line", name=op.f("pk_allocation")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_allocation_credit"), "allocation", ["credit"], unique=False)
+    op.create_index(op.f("ix_allocation_reference"), "allocation", ["reference"], unique=False)
+
+
+def _create_debt() -> None:
+    op.create_table(
+        "debt",
+        sa.Column("party", sa.String(length=15), nullable=False),
+        sa.Column("reference", sa.String(length=80), nullable=False),
+        sa.Column("charge", sa.String(length=20), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("cents", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("party", "reference", "charge", "due", name=op.f("pk_debt")),
+        sqlite_with_rowid=False,
+    )
+
+
+def _create_credit() -> None:
+    op.create_table(
+        "credit",
+        sa.Column("party", sa.String(length=15), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("cents", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("party", "key", "kind", name=op.f("pk_credit")),
         sqlite_with_rowid=False,
     )
 
