@@ -4,6 +4,8 @@ items        what is owed more (or less)        debit  receivable.<charge>
 credit       what became available (or less)    credit credit.<kind>
 allocations  which credit paid which debt       debit  credit.<kind>, credit receivable.<charge>
 contra       the one account that takes the rest, such as cash or revenue
+
+Nobody writes postings by hand: so receivables and credits always move by what explains them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
