@@ -1,60 +1,78 @@
 """How do many rows go into a table at once, as fast as the engine can take them?
 
-New rows go to PostgreSQL by COPY: a batch is one statement, so the book's guards look once. Rows that may
-meet others of their key go there as arrays (`INSERT ... SELECT * FROM unnest(...) ON CONFLICT ...`). SQLite
-takes rows one by one in the driver's own loop. SQLAlchemy writes the statements and never touches a row.
+To PostgreSQL new rows go by COPY, and rows that may meet others of their key as arrays, a column an array
+(`INSERT ... SELECT * FROM unnest(...) ON CONFLICT ...`): a batch is one statement, so the book's guards look
+once. SQLite takes rows one by one, in its driver's own loop. Columns are put into the engine's own form as
+a whole: the drivers ask of each value anew what it is, which took as long as the database did.
 
-A row is a tuple of all columns, in the order of the table. No rows at all are nothing to do.
+A row is a tuple of all columns in the order of the table, or of the columns named. No rows are nothing to do.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
-from functools import cache
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     Column,
     ColumnElement,
     Connection,
     Date,
     Dialect,
+    Integer,
+    LargeBinary,
+    String,
     Table,
     any_,
-    bindparam,
     cast,
-    column,
-    func,
-    select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
+
+from accounting.tables import Instant
 
 Row = tuple[Any, ...]
-Arriving = postgresql.Insert | sqlite.Insert
+Columns = tuple[Column[Any], ...]
 
 
-def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+def insert_rows(
+    connection: Connection, table: Table, rows: Sequence[Row], columns: Columns | None = None
+) -> None:
     """Insert new rows. Raises SQLAlchemy's IntegrityError where a key is taken or a guard refuses."""
     if rows and connection.dialect.name == "postgresql":
-        _copy(connection, table, rows)
+        _copy(connection, table, columns or tuple(table.columns), rows)
     else:
-        _send(connection, table, _as_new, rows)
+        _send(connection, table, columns, "", rows)
 
 
-def insert_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert rows, in the order given, except where the table holds their key."""
-    _send(connection, table, _unless_known, rows)
+def insert_missing(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Row],
+    columns: Columns | None = None,
+    key: str | None = None,
+) -> int:
+    """Insert rows, in the order given, except where the table holds their key; return how many were new.
+
+    key: the column that may be taken; without it, any that must be unique.
+    """
+    meeting = f'ON CONFLICT ("{key}") DO NOTHING' if key else "ON CONFLICT DO NOTHING"
+    return _send(connection, table, columns, meeting, rows)
 
 
 def replace_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows; a row with the same primary key takes the new values."""
-    _send(connection, table, _replacing, rows)
+    _send(connection, table, None, _updating(table, 'excluded."{0}"'), rows)
 
 
 def add_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows; to a row with the same primary key, the new values are added."""
-    _send(connection, table, _adding, rows)
+    _send(connection, table, None, _updating(table, '{1}."{0}" + excluded."{0}"'), rows)
 
 
 def among(connection: Connection, wanted: Column[str], values: Sequence[str]) -> ColumnElement[bool]:
@@ -67,57 +85,152 @@ def among(connection: Connection, wanted: Column[str], values: Sequence[str]) ->
     return wanted.in_(values)
 
 
-# ---- what happens to a row whose key is taken -----------------------------------------------------
-
-Meeting = Callable[[Arriving, Table], Arriving]
+# ---- the statements -------------------------------------------------------------------------------
 
 
-def _as_new(arriving: Arriving, _table: Table) -> Arriving:
-    return arriving
+@cache
+def _updating(table: Table, new: str) -> str:
+    """Return what happens to a row whose primary key is taken. new: how a value becomes, by its name."""
+    values = (column.name for column in table.columns if not column.primary_key)
+    news = ", ".join(f'"{name}" = {new.format(name, table.name)}' for name in values)
+    return f"ON CONFLICT ({_names(table.primary_key)}) DO UPDATE SET {news}"
 
 
-def _unless_known(arriving: Arriving, _table: Table) -> Arriving:
-    return arriving.on_conflict_do_nothing()
+@cache
+def _sqlite_text(table: Table, columns: Columns, meeting: str) -> str:
+    """Return SQLite's statement for one row, with a question mark a column."""
+    places = ", ".join("?" for _ in columns)
+    return f"INSERT INTO {table.name} ({_names(columns)}) VALUES ({places}) {meeting}"  # noqa: S608 - our names
 
 
-def _replacing(arriving: Arriving, table: Table) -> Arriving:
-    news = {found.name: arriving.excluded[found.name] for found in _values(table)}
-    return arriving.on_conflict_do_update(index_elements=list(table.primary_key), set_=news)
+@cache
+def _unnest_text(table: Table, columns: Columns, meeting: str) -> str:
+    """Return PostgreSQL's statement for rows whose columns come as arrays of equal length."""
+    arrays = ", ".join(f"{kind.place}::{kind.name}[]" for kind in map(_kind, columns))
+    return f"INSERT INTO {table.name} ({_names(columns)}) SELECT * FROM unnest({arrays}) {meeting}"  # noqa: S608 - our names
 
 
-def _adding(arriving: Arriving, table: Table) -> Arriving:
-    sums = {found.name: found + arriving.excluded[found.name] for found in _values(table)}
-    return arriving.on_conflict_do_update(index_elements=list(table.primary_key), set_=sums)
+@cache
+def _copy_text(table: Table, columns: Columns) -> str:
+    """Return PostgreSQL's statement for rows that only are added."""
+    return f"COPY {table.name} ({_names(columns)}) FROM STDIN (FORMAT BINARY)"
 
 
-def _values(table: Table) -> list[Column[Any]]:
-    return [found for found in table.columns if not found.primary_key]
+def _names(columns: Iterable[Column[Any]]) -> str:
+    return ", ".join(f'"{column.name}"' for column in columns)
+
+
+# ---- the forms of values --------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date) -> str:
+    """Write a day. A batch has few, each many times."""
+    return value.isoformat()
+
+
+@lru_cache(maxsize=256)
+def _instant(value: datetime) -> str:
+    """Write an instant in UTC, without its zone. Raises ValueError for one that has none."""
+    if value.tzinfo is None:
+        raise ValueError(f"instant {value} has no zone")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _in_quotes(value: str) -> str:
+    """Write a text as it stands in an array of PostgreSQL."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _instant_in_quotes(value: datetime) -> str:
+    return f'"{_instant(value)}+00"'
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of values: its name in PostgreSQL, how an array of it is written, and how SQLite takes one.
+
+    in_array: the text of a value in an array; None for what travels as it is, in the driver's binary form.
+    """
+
+    name: str
+    in_array: Callable[[Any], str] | None
+    in_sqlite: Callable[[Any], Any] = _same
+
+    @property
+    def place(self) -> str:
+        """The place of an array in a statement."""
+        return "%b" if self.in_array is None else "%s"
+
+
+KINDS: Mapping[type[TypeEngine[Any]], Kind] = {
+    Instant: Kind("timestamptz", _instant_in_quotes, _instant),
+    Date: Kind("date", _day, _day),
+    Boolean: Kind("boolean", str),
+    BigInteger: Kind("bigint", str),
+    Integer: Kind("integer", str),
+    String: Kind("text", _in_quotes),
+    LargeBinary: Kind("bytea", None),
+}
+"""By the type of column. A type stands before those that it is a case of."""
+
+
+@cache
+def _kind(column: Column[Any]) -> Kind:
+    return next(kind for type_, kind in KINDS.items() if isinstance(column.type, type_))
+
+
+def _array(kind: Kind, values: Sequence[Any]) -> str | list[Any]:
+    """Write a column as PostgreSQL reads it."""
+    if kind.in_array is None:
+        return list(values)
+    return "{" + ",".join(_formed(kind.in_array, values, "NULL")) + "}"
+
+
+def _formed(form: Callable[[Any], Any], values: Sequence[Any], nothing: Any) -> Iterable[Any]:
+    """Return values in a form that does not know None."""
+    if None in values:
+        return (nothing if value is None else form(value) for value in values)
+    return map(form, values)
 
 
 # ---- how rows travel ------------------------------------------------------------------------------
 
 
-def _send(connection: Connection, table: Table, meeting: Meeting, rows: Sequence[Row]) -> None:
+def _send(
+    connection: Connection, table: Table, columns: Columns | None, meeting: str, rows: Sequence[Row]
+) -> int:
+    """Send rows, and return how many the table took."""
     if not rows:
-        return
+        return 0
+    told = columns or tuple(table.columns)
+    by_column = zip(map(_kind, told), zip(*rows, strict=True), strict=True)
     if connection.dialect.name == "postgresql":
-        names = (found.name for found in table.columns)
-        arrays = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
-        connection.execute(_unnest_into(table, meeting), arrays)
-    else:
-        connection.exec_driver_sql(_sqlite_text(table, meeting), list(_prepared(table, rows)))
+        arrays = tuple(_array(kind, values) for kind, values in by_column)
+        return connection.exec_driver_sql(_unnest_text(table, told, meeting), arrays).rowcount
+    plain = (
+        values if kind.in_sqlite is _same else _formed(kind.in_sqlite, values, None)
+        for kind, values in by_column
+    )
+    text = _sqlite_text(table, told, meeting)
+    return connection.exec_driver_sql(text, list(zip(*plain, strict=True))).rowcount
 
 
-def _copy(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+def _copy(connection: Connection, table: Table, columns: Columns, rows: Sequence[Row]) -> None:
     """Send rows by COPY, through the driver's own cursor."""
-    names = ", ".join(found.name for found in table.columns)
-    statement = f"COPY {table.name} ({names}) FROM STDIN"
+    statement = _copy_text(table, columns)
     driver: Any = connection.connection.driver_connection
     with (
         _wrapping(connection.dialect, statement),
         driver.cursor() as cursor,
         cursor.copy(statement) as copy,
     ):
+        copy.set_types([_kind(column).name for column in columns])
         for row in rows:
             copy.write_row(row)
 
@@ -130,41 +243,3 @@ def _wrapping(dialect: Dialect, statement: str) -> Iterator[None]:
         yield
     except driver.Error as error:
         raise DBAPIError.instance(statement, None, error, driver.Error, dialect=dialect) from error
-
-
-@cache
-def _unnest_into(table: Table, meeting: Meeting) -> Arriving:
-    """Return PostgreSQL's statement for rows whose columns come as arrays of equal length."""
-    names = [found.name for found in table.columns]
-    arrays = [cast(bindparam(found.name), postgresql.ARRAY(found.type)) for found in table.columns]
-    rows = func.unnest(*arrays).table_valued(*(column(name) for name in names)).render_derived("fresh")
-    arriving = postgresql.insert(table).from_select(names, select(*(rows.c[name] for name in names)))
-    return meeting(arriving, table)
-
-
-@cache
-def _sqlite_text(table: Table, meeting: Meeting) -> str:
-    """Return SQLite's statement for one row, with a question mark a column."""
-    return str(meeting(sqlite.insert(table), table).compile(dialect=sqlite.dialect()))
-
-
-@cache
-def _preparations(table: Table) -> Mapping[int, Callable[[Any], Any]]:
-    """Return how the values of some columns, by place, are put for SQLite: it knows no days, no instants."""
-    dialect = sqlite.dialect()
-    prepare: dict[int, Callable[[Any], Any]] = {}
-    for place, found in enumerate(table.columns):
-        how = found.type.dialect_impl(dialect).bind_processor(dialect)
-        if how is not None:
-            prepare[place] = date.isoformat if isinstance(found.type, Date) else how
-    return prepare
-
-
-def _prepared(table: Table, rows: Sequence[Row]) -> Iterator[Row]:
-    """Yield rows in the form that SQLite's driver takes."""
-    preparations = _preparations(table).items()
-    for row in rows:
-        values = list(row)
-        for place, how in preparations:
-            values[place] = how(values[place])
-        yield tuple(values)

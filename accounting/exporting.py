@@ -81,7 +81,7 @@ def _entry_line(row: Any) -> str:
         "key": row.key,
         "previous_hash": row.previous_hash,
         "hash": row.hash,
-        "text": unpack(row.content),
+        "text": unpack(row.content).decode(),
     }
     return json.dumps(line, ensure_ascii=False) + "\n"
 

@@ -1,13 +1,13 @@
 """How does an entry get into the book, and how is the book read? This file alone writes the journal."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, select
 
 from accounting.bulk import Row, add_rows, among, insert_missing, insert_rows, replace_rows
-from accounting.journal import content, digest, link, pack, posted_day, read, statement_date
+from accounting.journal import content, is_same, link, pack, posted_day, read, statement_date
 from accounting.tables import allocation, chain, debt, journal_entry, open_item, posting, posting_of_entry
 from accounting.tables import balance as balance_table
 from accounting.tables import credit as credit_table
@@ -28,14 +28,12 @@ class EntryConflict(Exception):  # noqa: N818 - named as the refusal it is
     """The book holds another entry under this key. Nothing was changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(NamedTuple):
     """An entry with its place in its party's chain, ready to be written."""
 
     id: int
     entry: Entry
-    text: str
-    digest: str
+    text: bytes
     sequence: int
     previous_hash: str
     hash: str
@@ -85,21 +83,19 @@ def held_keys(connection: Connection, keys: Sequence[str]) -> set[str]:
     return set(connection.scalars(held))
 
 
-def _fresh(connection: Connection, entries: Sequence[Entry]) -> list[tuple[Entry, str, str]]:
-    """Return the entries that the book does not hold, each once, with their texts and digests."""
+def _fresh(connection: Connection, entries: Sequence[Entry]) -> list[Entry]:
+    """Return the entries that the book does not hold, each once."""
     keys = [entry.key for entry in entries]
-    held = select(journal_entry.c.key, journal_entry.c.digest).where(
+    held = select(journal_entry.c.key, journal_entry.c.content).where(
         among(connection, journal_entry.c.key, keys)
     )
-    known: dict[str, str] = {row.key: row.digest for row in connection.execute(held)}
+    known = {row.key: read(row.content) for row in connection.execute(held)}
     fresh = []
     for entry in entries:
-        text = content(entry)
-        found = digest(entry, text)
         if entry.key not in known:
-            known[entry.key] = found
-            fresh.append((entry, text, found))
-        elif known[entry.key] != found:
+            known[entry.key] = entry
+            fresh.append(entry)
+        elif not is_same(known[entry.key], entry):
             raise EntryConflict(f"{entry.key} stands in the book with other content")
     return fresh
 
@@ -113,15 +109,14 @@ def _draw_ids(connection: Connection, count: int) -> Iterable[int]:
     return connection.scalars(select(func.nextval("journal_entry_id_seq")).select_from(each)).all()
 
 
-def _seal(
-    fresh: Sequence[tuple[Entry, str, str]], heads: dict[str, tuple[int, str]], ids: Iterable[int]
-) -> list[Sealed]:
+def _seal(fresh: Sequence[Entry], heads: dict[str, tuple[int, str]], ids: Iterable[int]) -> list[Sealed]:
     """Give each entry its id, its place behind the last one of its party, and its hash."""
     sealed = []
-    for (entry, text, found), number in zip(fresh, ids, strict=True):
+    for entry, number in zip(fresh, ids, strict=True):
+        text = content(entry)
         sequence, previous_hash = heads[entry.party]
-        heads[entry.party] = sequence + 1, link(previous_hash, text)
-        sealed.append(Sealed(number, entry, text, found, sequence + 1, previous_hash, heads[entry.party][1]))
+        heads[entry.party] = end = sequence + 1, link(previous_hash, text)
+        sealed.append(Sealed(number, entry, text, end[0], previous_hash, end[1]))
     return sealed
 
 
@@ -149,7 +144,6 @@ def entry_row(sealed: Sealed) -> Row:
         statement_date(entry.dates, entry.posted_at),
         entry.late,
         entry.value_for_duty_cents,
-        sealed.digest,
         sealed.previous_hash,
         sealed.hash,
         pack(sealed.text),

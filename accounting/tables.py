@@ -118,7 +118,6 @@ journal_entry = Table(
     Column("statement_date", Date, nullable=False),
     Column("late", Boolean, nullable=False),
     Column("value_for_duty_cents", BigInteger, nullable=False),
-    Column("digest", HASH, nullable=False),
     Column("previous_hash", HASH, nullable=False),
     Column("hash", HASH, nullable=False),
     Column("content", LargeBinary, nullable=False),

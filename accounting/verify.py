@@ -35,7 +35,7 @@ from sqlalchemy import (
 )
 
 from accounting.chart import chart_of_accounts
-from accounting.journal import digest, link, read, statement_date, unpack
+from accounting.journal import link, read, statement_date, unpack
 from accounting.ledger import (
     GENESIS,
     STREAM_ROWS,
@@ -86,12 +86,12 @@ class Stored:
     allocations: Sequence[BookRow]
 
     @cached_property
-    def text(self) -> str:
+    def text(self) -> bytes:
         """The text that was hashed; empty when what lies there is none."""
         try:
             return unpack(self.row.content)
         except ValueError:
-            return ""
+            return b""
 
     @cached_property
     def entry(self) -> Entry | None:
@@ -145,8 +145,7 @@ def _head_problems(connection: Connection, last: Mapping[str, tuple[int, str]]) 
 def _rows_match(stored: Stored, entry: Entry, _connection: Connection) -> bool:
     """Whether the four tables say what the text says."""
     row = stored.row
-    found = digest(entry, stored.text)
-    sealed = Sealed(row.id, entry, stored.text, found, row.sequence, row.previous_hash, row.hash)
+    sealed = Sealed(row.id, entry, stored.text, row.sequence, row.previous_hash, row.hash)
     return (
         tuple(row) == entry_row(sealed)
         and [*map(tuple, stored.postings)] == [*posting_rows(sealed)]

@@ -51,11 +51,11 @@ class Note:
     hash: str
 
     @property
-    def text(self) -> str:
+    def text(self) -> bytes:
         """What is hashed: everything that the note says, in one form."""
         at = self.at.astimezone(UTC).isoformat()
         said = [self.number, at, self.by, self.act, self.subject, self.why, self.content]
-        return json.dumps(said, ensure_ascii=False)
+        return json.dumps(said, ensure_ascii=False).encode()
 
 
 def note(connection: Connection, author: Author, acts: Sequence[Act]) -> None:

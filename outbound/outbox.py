@@ -9,16 +9,20 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Row as Found
 
+from accounting.bulk import Row, insert_missing
 from outbound.numbers import control_reference
 from outbound.tables import delivery, outbox
-from outbound.upsert import insert_into
 from schemas.base import Value
 from schemas.papers import PaperKind
 from schemas.registry import Syntax
 
 _ROWS_AT_ONCE = 500
+
+_WRITTEN = tuple(column for column in outbox.columns if column.name not in {"id", "relayed_at"})
+"""What is told of a new paper: the database counts it, and nothing has relayed it."""
 
 
 class Outgoing(Value):
@@ -63,12 +67,8 @@ def put(connection: Connection, papers: Sequence[Outgoing], created_at: datetime
     """Store papers and return how many were new. Raises PaperConflict for a taken key with other bytes."""
     if not papers:
         return 0
-    insert = insert_into(connection, outbox).on_conflict_do_nothing(index_elements=["key"])
-    rows = [
-        paper.model_dump() | {"digest": paper.digest, "created_at": created_at, "relayed_at": None}
-        for paper in papers
-    ]
-    new = len(connection.execute(insert.returning(outbox.c.key), rows).all())
+    rows = [_row(paper, created_at) for paper in papers]
+    new = insert_missing(connection, outbox, rows, _WRITTEN, key="key")
     if new < len(papers):
         _refuse_other_content(connection, papers)
     return new
@@ -131,6 +131,22 @@ def numbered(connection: Connection, recipient: str, first: int, last: int) -> d
     return {int(row.control_reference): row.key for row in rows}
 
 
+def _row(paper: Outgoing, created_at: datetime) -> Row:
+    """Return a paper's row, as `_WRITTEN` orders it."""
+    return (
+        paper.key,
+        paper.recipient,
+        paper.kind,
+        paper.subject,
+        paper.day,
+        paper.control_reference,
+        paper.syntax,
+        paper.payload,
+        paper.digest,
+        created_at,
+    )
+
+
 def _padded(name: str) -> str:
     return control_reference(int(name)) if name.isascii() and name.isdecimal() else name
 
@@ -139,7 +155,7 @@ def _read(connection: Connection, query: Select[Any]) -> list[Stored]:
     return [_stored(row) for row in connection.execute(query)]
 
 
-def _stored(row: Row[Any]) -> Stored:
+def _stored(row: Found[Any]) -> Stored:
     return Stored.model_validate({name: value for name, value in row._mapping.items() if name != "digest"})
 
 

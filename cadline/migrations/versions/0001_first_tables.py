@@ -229,7 +229,6 @@ def _create_journal_entry() -> None:
         sa.Column("statement_date", sa.Date(), nullable=False),
         sa.Column("late", sa.Boolean(), nullable=False),
         sa.Column("value_for_duty_cents", sa.BigInteger(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("previous_hash", sa.String(length=64), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
