@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from accounting.tables import item_of_entry, journal_entry, open_item
+from accounting.tables import allocation, allocation_of_entry, item_of_entry, journal_entry, open_item
 from schemas.assessment import CHARGES, Charge
 from schemas.base import Value
+from schemas.book import Allocation
 from schemas.money import Cents
 
 
@@ -42,6 +43,28 @@ def owed_items(connection: Connection, account: str, as_of: datetime | None = No
         .order_by(*place)
     )
     return tuple(_items(connection.execute(wanted)))
+
+
+def paid_by(connection: Connection, party: str, credit: str) -> tuple[Allocation, ...]:
+    """Return what a credit paid of debts, one allocation a debt; what was undone is left out.
+
+    Sorted by debt: reference, charge, due day. What was paid out of the credit is not among them.
+    """
+    place = allocation.c.kind, allocation.c.reference, allocation.c.charge, allocation.c.due
+    cents = func.sum(allocation.c.cents)
+    found = connection.execute(
+        select(*place, cents.label("cents"))
+        .join_from(allocation, journal_entry, allocation_of_entry)
+        .where(
+            allocation.c.credit == credit,
+            allocation.c.charge.is_not(None),
+            journal_entry.c.party == party,
+        )
+        .group_by(*place)
+        .having(cents != 0)
+        .order_by(allocation.c.reference, allocation.c.charge, allocation.c.due, allocation.c.kind)
+    )
+    return tuple(Allocation(credit=credit, **{**row._mapping, "cents": int(row.cents)}) for row in found)
 
 
 def _items(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[OwedItem]:

@@ -59,6 +59,14 @@ def post(connection: Connection, entries: Sequence[Entry]) -> tuple[Entry, ...]:
     return tuple(each.entry for each in sealed)
 
 
+def lock(connection: Connection, parties: Sequence[str]) -> None:
+    """Hold accounts (BN15) until the transaction ends: who looks at debts and credits before posting does.
+
+    Nobody else posts to them meanwhile. All accounts of a transaction are locked at once.
+    """
+    _lock(connection, sorted(set(parties)))
+
+
 def _lock(connection: Connection, parties: Sequence[str]) -> dict[str, tuple[int, str]]:
     """Lock the parties' chains; return the last sequence and hash of each.
 
