@@ -26,6 +26,7 @@ Owed = tuple[Charge, Cents, date]
 KINDS: dict[str, EntryKind] = {
     "opening": "opening",
     "payment": "payment",
+    "assignment": "assignment",
     "dishonour": "dishonour",
     "credit": "credit",
     "disbursement": "disbursement",

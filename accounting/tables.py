@@ -77,8 +77,8 @@ class Instant(TypeDecorator[datetime]):
 PARTY = String(15)
 """A program account (BN15)."""
 
-KEY = String(80)
-"""A natural key of an entry, or what names a debt."""
+KEY = String(120)
+"""A natural key of an entry, or what names a debt: room for a key within a key."""
 
 HASH = String(64)
 """SHA-256 in hexadecimal."""

@@ -7,6 +7,7 @@
     dead_letter                               what a stage could not explain; the bytes are kept
     paper                                     notices, statements and summaries, as values
     closed_day                                the days whose notices, statements or summaries are made
+    bank_file                                 files of payments that were imported, with their bytes
     partner, importer, delegation             the registry
     audit                                     who changed the registry, when and why; a chain of hashes
 
@@ -151,6 +152,17 @@ dead_letter = Table(
     Column("failed_at", Instant, nullable=False),
     Column("headers", Text, nullable=False),
     Column("value", LargeBinary, nullable=False),
+)
+
+bank_file = Table(
+    "bank_file",
+    metadata,
+    Column("digest", HASH, primary_key=True),
+    Column("format", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
 )
 
 partner = Table(

@@ -39,6 +39,8 @@ class PaymentReceived(Value):
 
     received_at: UTC instant. value_day: the Eastern day as of which it counts. requested: the references of
     the debts that the payer wants paid, in that order; kept on the ledger whatever order binds.
+    source: the file and the place in it, where it came in one. quoted: what it said where no account could be
+    found in it; such money waits in suspense.
     """
 
     act: Literal["payment"] = "payment"
@@ -49,6 +51,15 @@ class PaymentReceived(Value):
     value_day: date
     requested: tuple[str, ...] = ()
     source: str = ""
+    quoted: str = ""
+
+
+class PaymentAssigned(Value):
+    """Money that waited in suspense was found to be for an account. payment: the key of its entry there."""
+
+    act: Literal["assignment"] = "assignment"
+    payment: str
+    account: str
 
 
 class PaymentDishonoured(Value):
@@ -159,6 +170,7 @@ class SecurityMoved(Value):
 
 Act = Annotated[
     PaymentReceived
+    | PaymentAssigned
     | PaymentDishonoured
     | CreditGranted
     | CreditDisbursed

@@ -27,6 +27,7 @@ EntryKind = Literal[
     "reversal",
     "opening",
     "payment",
+    "assignment",
     "dishonour",
     "credit",
     "disbursement",

@@ -162,6 +162,7 @@ def upgrade() -> None:
     _create_debt()
     _create_credit()
     _create_audit()
+    _create_bank_file()
     _create_dead_letter()
     _create_decision()
     _create_ruling()
@@ -212,9 +213,9 @@ def _create_journal_entry() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("party", sa.String(length=15), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
-        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("reference", sa.String(length=80), nullable=False),
+        sa.Column("reference", sa.String(length=120), nullable=False),
         sa.Column("transaction_number", sa.String(length=14), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("broker", sa.String(length=15), nullable=False),
@@ -299,9 +300,9 @@ def _create_allocation() -> None:
             nullable=False,
         ),
         sa.Column("line", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("credit", sa.String(length=80), nullable=False),
+        sa.Column("credit", sa.String(length=120), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("reference", sa.String(length=80), nullable=False),
+        sa.Column("reference", sa.String(length=120), nullable=False),
         sa.Column("charge", sa.String(length=20), nullable=True),
         sa.Column("due", sa.Date(), nullable=True),
         sa.Column("cents", sa.BigInteger(), nullable=False),
@@ -316,7 +317,7 @@ def _create_debt() -> None:
     op.create_table(
         "debt",
         sa.Column("party", sa.String(length=15), nullable=False),
-        sa.Column("reference", sa.String(length=80), nullable=False),
+        sa.Column("reference", sa.String(length=120), nullable=False),
         sa.Column("charge", sa.String(length=20), nullable=False),
         sa.Column("due", sa.Date(), nullable=False),
         sa.Column("cents", sa.BigInteger(), nullable=False),
@@ -329,7 +330,7 @@ def _create_credit() -> None:
     op.create_table(
         "credit",
         sa.Column("party", sa.String(length=15), nullable=False),
-        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("cents", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("party", "key", "kind", name=op.f("pk_credit")),
@@ -352,6 +353,19 @@ def _create_audit() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
     )
     op.create_index(op.f("ix_audit_subject"), "audit", ["subject"], unique=False)
+
+
+def _create_bank_file() -> None:
+    op.create_table(
+        "bank_file",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("format", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_bank_file")),
+    )
 
 
 def _create_dead_letter() -> None:
