@@ -85,12 +85,12 @@ def _step_lines(step: Step, language: Language) -> Iterator[str]:
 
 
 def _received(step: Received, _language: Language) -> Iterator[str]:
-    again = "the same bytes again; the first CONTRL went out once more" if step.repeat else step.syntax
+    again = "the same bytes again; the first answers went out once more" if step.repeat else step.syntax
     yield f"interchange {step.control_reference} of {step.sender}, message {step.message}, {again}"
 
 
 def _decided(step: Decided, language: Language) -> Iterator[str]:
-    yield f"{step.verdict}{', late' if step.late else ''}"
+    yield f"{step.verdict}{', late' if step.late else ''}, by {step.tables}"
     for finding in step.findings:
         yield _finding(finding, language)
 

@@ -14,8 +14,10 @@ from ingest import tables
 from ingest.audit import Act, Author, note
 from ingest.records import VALIDATED, Outgoing
 from schemas.filing import Accepted
-from schemas.identifiers import VERSION_DIGITS, printed_number
+from schemas.identifiers import PRINTED_NUMBER, VERSION_DIGITS, printed_number
 from schemas.money import Cents
+
+PRINTED_DIGITS = 14 + VERSION_DIGITS
 
 Ruling = Literal["approved", "refused"]
 
@@ -64,7 +66,23 @@ def rule(connection: Connection, number: str, ruling: Ruling, officer: Author) -
     }
     if ruling == "approved" and number in approved:
         return _handed_on(approved[number])
-    raise NotWaiting(f"{number} does not wait for a ruling; waiting: {', '.join(open_ones) or 'none'}")
+    raise NotWaiting(f"{_why_not(connection, number)}; waiting: {', '.join(open_ones) or 'none'}")
+
+
+def _why_not(connection: Connection, number: str) -> str:
+    """Say why a number does not wait: somebody ruled on it, or it is no adjustment."""
+    table = tables.ruling.c
+    transaction_number, version = number[:-VERSION_DIGITS], number[-VERSION_DIGITS:]
+    if len(number) != PRINTED_DIGITS or not PRINTED_NUMBER.fullmatch(number):
+        return f"{number} is no printed number: 14 digits and the 5-digit version"
+    ruled = connection.execute(
+        select(tables.ruling).where(
+            table.transaction_number == transaction_number, table.version == int(version)
+        )
+    ).first()
+    if ruled is None:
+        return f"{number} does not wait for a ruling"
+    return f"{number} was {ruled.ruling} by {ruled.ruled_by} on {ruled.ruled_at:%Y-%m-%d}; a ruling stands"
 
 
 def _adjustments(connection: Connection, condition: ColumnElement[bool]) -> list[Adjustment]:

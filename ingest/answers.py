@@ -27,6 +27,11 @@ def acceptance(accepted: Accepted) -> Answer:
     )
 
 
+def answer_key(interchange: str, position: int) -> str:
+    """Return the key of the answer to a message: of its interchange, and its position in it."""
+    return f"answer/{interchange}/{position}"
+
+
 def ready(answer: Answer, filing: Filing, agency: str, now: datetime) -> outbox.Outgoing:
     """Render an answer under the number that was drawn for it at receipt."""
     header = Header(
@@ -37,7 +42,7 @@ def ready(answer: Answer, filing: Filing, agency: str, now: datetime) -> outbox.
         test=filing.test,
     )
     return outbox.Outgoing(
-        key=f"answer/{filing.interchange}/{filing.position}",
+        key=answer_key(filing.interchange, filing.position),
         recipient=filing.sender,
         kind="answer",
         subject=answer.transaction_number,

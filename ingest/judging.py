@@ -110,6 +110,7 @@ def _context(sender: str, received_day: date, assessment: Assessment, bench: Ben
         last_version=bench.last_version,
         first_accounted=bench.standing.accounting_date,
         payment_due=bench.standing.dates.payment_due,
+        transaction_last_used=bench.standing.event_day,
         line_changes_cents=_line_changes(assessment, bench.standing.assessment),
     )
 

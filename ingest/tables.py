@@ -85,6 +85,7 @@ decision = Table(
     Column("test", Boolean, nullable=False),
     Column("decided_day", Date, nullable=False),
     Column("decided_at", Instant, nullable=False),
+    Column("tables", String, nullable=False),
     Column("content", Text, nullable=False),
 )
 

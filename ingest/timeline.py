@@ -14,6 +14,7 @@ import parsers
 from accounting import ledger
 from accounting.journal import statement_date
 from ingest import tables
+from ingest.answers import answer_key
 from outbound.tables import delivery, outbox
 from schemas.assessment import CHARGES
 from schemas.book import Entry
@@ -245,7 +246,7 @@ def _decided(row: RegisterRow) -> Decided:
         at=row.decided_at,
         verdict=row.verdict,
         late=kept.late,
-        tables=kept.assessment.tables if kept.assessment else "",
+        tables=row.tables,
         findings=kept.findings,
     )
 
@@ -318,4 +319,4 @@ def _sent(stage: Any, key: str, kept: Kept) -> Iterator[Sent]:
 
 
 def _answer_key(row: RegisterRow) -> str:
-    return f"answer/{row.interchange}/{row.position}"
+    return answer_key(row.interchange, row.position)

@@ -49,7 +49,7 @@ class Sent(Value):
 
 
 class Decided(Value):
-    """The rules and the assessment were put to it. tables: those that the assessment read."""
+    """The rules and the assessment were put to it. tables: the version of those that were read."""
 
     stage: Literal["decided"] = "decided"
     at: datetime

@@ -41,8 +41,7 @@ class Context:
     version was accounted for. payment_due: the last day to pay for it; a change is a correction until that
     day and an adjustment after it. line_changes_cents: by line number, what the line owes now less what it
     owed in the previous version (both assessed by the caller); the rules on refunds keep silent without it.
-    transaction_last_used: the last day on which the number was used by a declaration that is no longer
-    kept as `previous`.
+    transaction_last_used: the last day on which a declaration used the number, kept as `previous` or not.
     """
 
     tables: RuleTables

@@ -40,7 +40,7 @@ def issued_by_another(case: Case) -> Iterator[Hit]:
 def used_before(case: Case) -> Iterator[Hit]:
     """TXN-004: a number is not used again within 7 years and 3 months."""
     used = case.context.transaction_last_used
-    if used is None or not case.first:
+    if used is None or case.cad.function != "original" or _is_its_own(case):
         return
     free = months_later(used, REUSE_MONTHS)
     if case.context.received_day < free:
@@ -60,6 +60,12 @@ def related_number_malformed(case: Case) -> Iterator[Hit]:
     number = case.cad.related_transaction_number
     if number and not TRANSACTION_NUMBER.fullmatch(number):
         yield Hit("related_transaction_number", number, "n14")
+
+
+def _is_its_own(case: Case) -> bool:
+    """Whether the number is taken by a declaration of the same importer: then CHG-002 says what to do."""
+    previous = case.context.previous
+    return previous is not None and previous.importer.identifier == case.cad.importer.identifier
 
 
 def _opens_with_good_number(case: Case) -> bool:

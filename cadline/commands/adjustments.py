@@ -40,32 +40,48 @@ def list_(house: House, *, as_json: bool) -> None:
 @click.argument("number")
 @by_option
 @why_option
+@json_option
 @with_house
-def approve(house: House, number: str, name: str, reason: str) -> None:
-    """Approve the adjustment of this printed NUMBER (19 digits): it goes on to be posted."""
-    _rule(house, number, "approved", name, reason)
+def approve(house: House, number: str, name: str, reason: str, *, as_json: bool) -> None:
+    """Approve the adjustment of this printed NUMBER (19 digits): it goes on to be posted.
+
+    A ruling stands: an approved adjustment cannot be refused any more, nor a refused one approved.
+    """
+    _rule(house, number, "approved", Author(name, reason, house.clock.now()))
+    _tell(number, "approved", as_json=as_json)
 
 
 @adjustments.command("refuse")
 @click.argument("number")
 @by_option
 @why_option
+@json_option
 @with_house
-def refuse(house: House, number: str, name: str, reason: str) -> None:
-    """Refuse the adjustment of this printed NUMBER (19 digits): nothing of it is posted."""
-    _rule(house, number, "refused", name, reason)
+def refuse(house: House, number: str, name: str, reason: str, *, as_json: bool) -> None:
+    """Refuse the adjustment of this printed NUMBER (19 digits): nothing of it is posted.
+
+    The version keeps its number; the next change follows it.
+    """
+    _rule(house, number, "refused", Author(name, reason, house.clock.now()))
+    _tell(number, "refused", as_json=as_json)
 
 
-def _rule(house: House, number: str, ruling: Ruling, name: str, reason: str) -> None:
+def _rule(house: House, number: str, ruling: Ruling, officer: Author) -> None:
     """Rule first and hand on then: when a crash comes between, approving again hands on again."""
     try:
         with writing(house.engine) as connection:
-            outgoing = rule(connection, number, ruling, Author(name, reason, house.clock.now()))
+            outgoing = rule(connection, number, ruling, officer)
     except NotWaiting as error:
         raise Refused(str(error)) from None
     with writing(house.engine) as connection:
         house.log.publish(connection, outgoing)
-    click.echo(f"{number} {ruling}")
+
+
+def _tell(number: str, ruling: Ruling, *, as_json: bool) -> None:
+    if as_json:
+        echo_json({"number": number, "ruling": ruling})
+    else:
+        click.echo(f"{number} {ruling}")
 
 
 def _as_json(adjustment: Adjustment) -> dict[str, object]:

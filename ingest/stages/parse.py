@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from ingest import registry, tables
+from ingest.answers import answer_key
 from ingest.arrivals import Arrival, arrivals
 from ingest.effects import Effects
 from ingest.records import INBOUND, PARSED, Outgoing, Record
@@ -70,9 +71,11 @@ class Work:
         self._hand_on(arrival, subject, answers)
 
     def repeat(self, arrival: Arrival) -> None:
-        """Give the first acknowledgement again, the same bytes; nothing else happens a second time."""
+        """Give the first acknowledgement and answers again, the same bytes; nothing happens a second time."""
         self._note_receipt(arrival, "repeat")
         self.effects.resend.append(f"contrl/{arrival.key}")
+        positions = range(1, len(arrival.interchange.messages) + 1)
+        self.effects.resend += [answer_key(arrival.key, position) for position in positions]
 
     def conflict(self, arrival: Arrival) -> None:
         """Refuse other content under a control reference that is taken (0085 = 26)."""

@@ -126,6 +126,7 @@ class Work:
             test=filing.test,
             decided_day=eastern_day(self.now),
             decided_at=self.now,
+            tables=self.tables.version,
             content=content,
         )
 

@@ -27,7 +27,7 @@ def test_the_timeline_names_every_paper_that_carries_a_version(show):
         "answered      answer to AGATECB under 00000000000006",
         f"posted        cad/{CHANGED}/1 in 999002025RM0001, statement 2026-03-25, due 2026-03-31",
         "owes 3542.51 (customs_duty 1193.48, gst 2349.03)",
-        "the same bytes again; the first CONTRL went out once more",
+        "the same bytes again; the first answers went out once more",
         "reported      daily notice 1 of 2026-03-16 for 999002025RM0001 to AGATECB under",
         "reported      statement of account 1 of 2026-03-25 for 999002025RM0001",
         "reported      broker summary 1 of 2026-03-16 for 999001019",
@@ -49,6 +49,20 @@ def test_a_rejected_version_says_why_in_the_language_asked_for(show):
     assert "error CHG-003: Version 00004 does not follow" in english.output
     assert "error CHG-003: " in french.output
     assert "does not follow" not in french.output
+
+
+def test_every_decision_names_the_tables_that_it_read(show):
+    courses = json.loads(show("90103260000007", "--json").output)["courses"]
+    decided = [step for course in courses for step in course["steps"] if step["stage"] == "decided"]
+    assert {step["verdict"] for step in decided} == {"accepted", "rejected"}
+    assert all(step["tables"].startswith("codes:") for step in decided)
+
+
+def test_the_same_bytes_get_the_first_answer_again(show):
+    (first, *_) = json.loads(show(CHANGED, "--json").output)["courses"]
+    repeats = [step for step in first["steps"] if step.get("repeat")]
+    (answered,) = [step for step in first["steps"] if step["stage"] == "answered"]
+    assert len(answered["delivered"]) == 1 + len(repeats)
 
 
 def test_the_json_form_holds_steps_and_changes(show):

@@ -154,7 +154,7 @@ def test_a_change_tells_what_it_adds_and_what_it_replaces(house):
     assert [cad.version for cad in house.declared(CHANGED).values()] == [1, 2]
 
 
-def test_a_repeat_is_a_step_and_its_acknowledgement_is_delivered_twice(house):
+def test_a_repeat_is_a_step_and_its_first_answers_are_delivered_twice(house):
     house.receive(MONDAY, FIRST)
     house.receive(TUESDAY, FIRST)
     (course,) = house.courses(CHANGED)
@@ -163,6 +163,7 @@ def test_a_repeat_is_a_step_and_its_acknowledgement_is_delivered_twice(house):
         (TUESDAY, True),
     ]
     assert step_of(course, "acknowledged").delivered == (MONDAY, TUESDAY)
+    assert step_of(course, "answered").delivered == (MONDAY, TUESDAY)
 
 
 def test_a_rejected_message_is_a_course_of_its_own_with_its_findings(house):

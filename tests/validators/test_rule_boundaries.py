@@ -347,6 +347,28 @@ CHANGES: list[Case] = [
         [],
     ),
     (
+        "a number that another importer's declaration has taken",
+        {
+            "cad.function": "original",
+            "cad.version": 1,
+            "cad.importer.identifier": ATELIER,
+            "cad.lines[0].reasons": [],
+            "registry.delegations": [delegation("2026-01-01", importer=ATELIER)],
+            "context.transaction_last_used": "2026-03-17",
+        },
+        ["TXN-004", "CHG-002"],
+    ),
+    (
+        "a number that the importer's own declaration has taken",
+        {
+            "cad.function": "original",
+            "cad.version": 1,
+            "cad.lines[0].reasons": [],
+            "context.transaction_last_used": "2026-03-17",
+        },
+        ["CHG-002"],
+    ),
+    (
         "withdrawn, with the case in words",
         {
             "cad.function": "cancellation",

@@ -396,6 +396,7 @@ def _create_decision() -> None:
         sa.Column("test", sa.Boolean(), nullable=False),
         sa.Column("decided_day", sa.Date(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tables", sa.String(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("interchange", "position", name=op.f("pk_decision")),
     )
