@@ -75,14 +75,11 @@ def _lock(connection: Connection, parties: Sequence[str]) -> dict[str, tuple[int
     """
     if not parties:
         return {}
-    insert_missing(connection, chain, [(party, 0, GENESIS) for party in parties])
-    heads = connection.execute(
-        select(chain)
-        .where(among(connection, chain.c.party, parties))
-        .order_by(chain.c.party)
-        .with_for_update()
-    )
-    return {head.party: (head.sequence, head.hash) for head in heads}
+    theirs = among(connection, chain.c.party, parties)
+    known = set(connection.scalars(select(chain.c.party).where(theirs)))
+    insert_missing(connection, chain, [(party, 0, GENESIS) for party in parties if party not in known])
+    heads = connection.execute(select(chain).where(theirs).order_by(chain.c.party).with_for_update())
+    return {party: (sequence, last_hash) for party, sequence, last_hash in heads}
 
 
 def held_keys(connection: Connection, keys: Sequence[str]) -> set[str]:

@@ -25,6 +25,8 @@ SQLITE_PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA busy_timeout = 30000",
+    "PRAGMA cache_size = -65536",  # 64 MB: what is looked up and added to, in many places, stays at hand
+    "PRAGMA wal_autocheckpoint = 8192",  # 32 MB: a page that many batches change is copied home once
 )
 
 
