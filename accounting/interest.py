@@ -12,14 +12,13 @@ from calendar import isleap
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Literal, Protocol
 
+from accounting.days import ONE_DAY, month_end, next_month
+from schemas.acts import Basis, InterestSpan
 from schemas.base import Value
 from schemas.money import Cents, to_cents, to_dollars
-
-Basis = Literal["specified", "prescribed"]
-"""On what is owed late: specified. On refunds, on penalties, and where an officer allows it: prescribed."""
 
 SPECIFIED_ABOVE_PRESCRIBED = Decimal(6)
 """Percentage points a year (Customs Act s.2, "specified rate")."""
@@ -28,7 +27,7 @@ TENTH = Decimal("0.1")
 REFUND_FREE_DAYS = 90
 PENALTY_FREE_DAYS = 30
 DIGITS = 50
-ONE_DAY = timedelta(days=1)
+MONTHS_IN_QUARTER = 3
 
 
 class RateUnknown(Exception):  # noqa: N818 - named as the refusal it is
@@ -46,6 +45,10 @@ class Rate(Protocol):
     def specified_percent(self) -> Decimal:
         """The specified rate."""
 
+    @property
+    def mean_percent(self) -> Decimal:
+        """The mean yield of the Treasury bills, of which the monthly rate is made."""
+
 
 class Rates(Protocol):
     """Knows the rates of a day."""
@@ -55,21 +58,10 @@ class Rates(Protocol):
 
 
 class Payment(Value):
-    """A part payment: it takes effect at the end of its Eastern day."""
+    """A part payment: it takes effect at the end of its Eastern day. Negative: so much more is owed."""
 
     day: date
     cents: Cents
-
-
-class Span(Value):
-    """Days in a row, both ends included, that bear one rate on one balance at their start."""
-
-    first_day: date
-    last_day: date
-    days: int
-    percent: Decimal
-    balance: Decimal
-    interest: Decimal
 
 
 class Interest(Value):
@@ -83,7 +75,7 @@ class Interest(Value):
     days: int
     basis: Basis
     kind: Literal["interim", "final"]
-    spans: tuple[Span, ...]
+    spans: tuple[InterestSpan, ...]
 
 
 def prescribed_percent(mean_yield: Decimal) -> Decimal:
@@ -160,34 +152,126 @@ def penalty_interest(cents: Cents, *, served: date, paid: date, rates: Rates) ->
     )
 
 
+def accrue_monthly(
+    base_cents: Cents, *, first_day: date, last_day: date, rates: Rates, payments: Sequence[Payment] = ()
+) -> Interest:
+    """Return the interest by the month: the prescribed monthly rate for each month or fraction of one.
+
+    The method of provisions that count months, and of SIMA (SOR/86-1121 s.3). Months run from the first day
+    that bears interest; each bears the rate of the quarter in which it begins, on what is owed of the base
+    then. It does not compound: no text seen says that it does. Raises RateUnknown as `accrue` does.
+    """
+    with localcontext(Context(prec=DIGITS)):
+        spans = tuple(
+            _month_span(
+                base_cents - sum(paid.cents for paid in payments if paid.day < first),
+                first,
+                last,
+                monthly_percent(_rate(rates, first).mean_percent),
+            )
+            for first, last in _months(first_day, last_day)
+        )
+        interest = sum((span.interest for span in spans), Decimal(0))
+    paid_cents = sum(paid.cents for paid in payments if paid.day <= last_day)
+    return Interest(
+        base_cents=base_cents,
+        cents=to_cents(interest),
+        days=sum(span.days for span in spans),
+        basis="prescribed",
+        kind="final" if paid_cents >= base_cents else "interim",
+        spans=spans,
+    )
+
+
+def _month_span(owed_cents: Cents, first: date, last: date, percent: Decimal) -> InterestSpan:
+    """Return the interest of a month or a fraction of one: the month's rate, whole."""
+    balance = to_dollars(max(owed_cents, 0))
+    return InterestSpan(
+        first_day=first,
+        last_day=last,
+        days=(last - first).days + 1,
+        percent=percent,
+        balance=balance,
+        interest=balance * percent / 100,
+    )
+
+
+def _months(first_day: date, last_day: date) -> Iterator[tuple[date, date]]:
+    """Yield the months and the last fraction of one between two days, counted from the first."""
+    first, count = first_day, 0
+    while first <= last_day:
+        count += 1
+        following = _months_after(first_day, count)
+        yield first, min(following - ONE_DAY, last_day)
+        first = following
+
+
+def _months_after(day: date, count: int) -> date:
+    """Return the same day some months later; the last of the month where it is too short."""
+    month = day.replace(day=1)
+    for _ in range(count):
+        month = next_month(month)
+    return month.replace(day=min(day.day, month_end(month).day))
+
+
 def _stretches(
     first_day: date, last_day: date, rates: Rates, basis: Basis, payments: Sequence[Payment]
 ) -> Iterator[tuple[date, date]]:
     """Yield stretches of days on which rate, year and balance stay the same: each ends with a payment."""
-    days = (first_day + timedelta(days=number) for number in range((last_day - first_day).days + 1))
+    pieces = _pieces(first_day, last_day, {paid.day for paid in payments})
     for _, stretch in groupby(
-        days,
-        key=lambda day: (day.year, _percent(rates, basis, day), sum(paid.day < day for paid in payments)),
+        pieces,
+        key=lambda piece: (
+            piece[0].year,
+            _percent(rates, basis, piece[0]),
+            sum(paid.day < piece[0] for paid in payments),
+        ),
     ):
         held = list(stretch)
-        yield held[0], held[-1]
+        yield held[0][0], held[-1][1]
 
 
-def _span(balance: Decimal, first: date, last: date, percent: Decimal) -> Span:
+def _pieces(first_day: date, last_day: date, cuts: set[date]) -> Iterator[tuple[date, date]]:
+    """Yield the quarters between two days, cut behind some days; none when the last is before the first."""
+    if last_day < first_day:
+        return
+    ends = {day for day in cuts if first_day <= day < last_day}
+    end = quarter_end(first_day)
+    while end < last_day:
+        ends.add(end)
+        end = quarter_end(end + ONE_DAY)
+    for before, end in pairwise([first_day - ONE_DAY, *sorted(ends), last_day]):
+        yield before + ONE_DAY, end
+
+
+def quarter_end(day: date) -> date:
+    """Return the last day of a day's quarter (SOR/86-1121 s.2)."""
+    last_month = (day.month + MONTHS_IN_QUARTER - 1) // MONTHS_IN_QUARTER * MONTHS_IN_QUARTER
+    return month_end(day.replace(day=1, month=last_month))
+
+
+def _span(balance: Decimal, first: date, last: date, percent: Decimal) -> InterestSpan:
     """Return the interest of a stretch, compounded daily."""
     days = (last - first).days + 1
     daily = percent / 100 / (366 if isleap(first.year) else 365)
     interest = max(balance, Decimal(0)) * ((1 + daily) ** days - 1)
-    return Span(
+    return InterestSpan(
         first_day=first, last_day=last, days=days, percent=percent, balance=balance, interest=interest
     )
 
 
 def _percent(rates: Rates, basis: Basis, day: date) -> Decimal:
-    """Return the rate of a day. Raises RateUnknown when the table has none."""
+    """Return the yearly rate of a day. Raises RateUnknown when the table has none."""
+    rate = _rate(rates, day)
+    return rate.specified_percent if basis == "specified" else rate.prescribed_percent
+
+
+def _rate(rates: Rates, day: date) -> Rate:
+    """Return the rates of a day. Raises RateUnknown when the table has none."""
     rate = rates.on(day)
     if rate is None:
         raise RateUnknown(
-            f"no rate of interest is known for {day}; supply interest.csv with the quarter that holds it"
+            f"no rate of interest is known for {day}: supply that quarter's with "
+            "`cadline interest rates import`"
         )
-    return rate.specified_percent if basis == "specified" else rate.prescribed_percent
+    return rate

@@ -34,6 +34,11 @@ Basis = Literal["specified", "prescribed"]
 """On what is owed late: specified. On refunds, on penalties, and where an officer allows it: prescribed."""
 
 
+def _is_empty(value: object) -> bool:
+    """Whether a field says nothing: then an entry's text leaves it out."""
+    return not value
+
+
 class PaymentReceived(Value):
     """Money came in. reference: the payer's or the bank's, unique an account and method.
 
@@ -121,7 +126,11 @@ class InterestCharged(Value):
 
 
 class PenaltyRaised(Value):
-    """A penalty. on: what was late, a transaction number or `statement/<date>`. day: which was missed."""
+    """A penalty. on: what was late, a transaction number or `statement/<date>`. day: which was missed.
+
+    served: the Eastern day from which its 30 days without interest count. relief: the measure under which it
+    was not raised; then the entry moves no money.
+    """
 
     act: Literal["penalty"] = "penalty"
     code: str
@@ -129,6 +138,7 @@ class PenaltyRaised(Value):
     day: date
     served: date
     source: str
+    relief: str = Field(default="", exclude_if=_is_empty)
 
 
 class Waived(Value):

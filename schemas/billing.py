@@ -5,7 +5,15 @@ How they are computed stands in `accounting.calendar`.
 
 from datetime import date
 
+from pydantic import Field
+
 from schemas.base import Value
+from schemas.registry import Stream
+
+
+def _is_empty(value: object) -> bool:
+    """Whether a field says nothing: then a text that lies in the book for ever leaves it out."""
+    return not value
 
 
 class BillingDates(Value):
@@ -13,7 +21,8 @@ class BillingDates(Value):
 
     accounting_due: last day to account without a penalty. period_start, period_end: the billing period,
     both included. statement_date: when the statement is issued. payment_due: last day to pay.
-    interest_from: first day that bears interest on an unpaid amount.
+    interest_from: first day that bears interest on an unpaid amount. moved_from: the payment due date that
+    was moved, None for nearly all; moved_by: the bulletin that moved it, and why.
     """
 
     accounting_due: date
@@ -22,3 +31,20 @@ class BillingDates(Value):
     statement_date: date
     payment_due: date
     interest_from: date
+    moved_from: date | None = Field(default=None, exclude_if=_is_empty)
+    moved_by: str = Field(default="", exclude_if=_is_empty)
+
+
+class DueMove(Value):
+    """A payment due date that the agency moved: for a stream, from `due` to `moved_to`, both Eastern days.
+
+    since: the Eastern day from which the move is known; of several moves of one date the latest known holds.
+    source: the bulletin. reason: why, in a few words.
+    """
+
+    stream: Stream
+    due: date
+    moved_to: date
+    since: date
+    source: str
+    reason: str = ""

@@ -1,5 +1,6 @@
 """What are the rates of interest for customs purposes, on a day? Yearly percentages, set by quarter."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,11 +11,16 @@ from schemas.rates.numbers import decimal_of
 
 FILE = "interest.csv"
 HEADER = ("quarter", "prescribed_pct", "specified_pct", "source", "evidence")
+MEAN = "mean_yield_pct"
+"""A column that may be there: what the prescribed rate was made of."""
 
 
 @dataclass(frozen=True, slots=True)
 class InterestRate:
-    """The rates of a quarter, a year. specified: prescribed and six more (recalled), on what is owed."""
+    """The rates of a quarter, a year. specified: prescribed and six more (Customs Act s.2), on what is owed.
+
+    mean_yield: of the Treasury bills behind it, percent a year; None where only the rate was published.
+    """
 
     quarter: str
     prescribed_percent: Decimal
@@ -22,6 +28,12 @@ class InterestRate:
     period: Period
     source: str
     evidence: str
+    mean_yield: Decimal | None = None
+
+    @property
+    def mean_percent(self) -> Decimal:
+        """The mean yield; where it is not known, the published rate, which lies nearest to it."""
+        return self.prescribed_percent if self.mean_yield is None else self.mean_yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +59,13 @@ def read_interest(folder: Path | None = None) -> InterestRates:
                 period=period,
                 source=cells["source"],
                 evidence=cells["evidence"],
+                mean_yield=_mean_of(cells, line),
             )
             for line, cells, period in records
         )
     )
+
+
+def _mean_of(cells: Mapping[str, str], line: int) -> Decimal | None:
+    """Return the mean yield of a row; its column may be missing or empty."""
+    return decimal_of(cells[MEAN], FILE, line, MEAN) if cells.get(MEAN) else None
