@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --genera
 	--no-emit-index-url --no-header --no-progress
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs bench kafka test-servers lock
+.PHONY: help setup demo test check docs bench fuzz kafka test-servers lock
 
 help: ## Say what can be done
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-22s%s\n", $$1, $$2 }'
@@ -37,6 +37,9 @@ docs: $(RUNTIME) ## Write the generated documents again
 
 bench: $(DEV) ## Run the benchmarks and print their figures
 	set -e; for script in $(wildcard benchmarks/*.py); do $(BIN)/python $$script; done
+
+fuzz: $(DEV) ## Feed the readers inputs changed at random until stopped; ARGS="--seconds 600 --seed 1"
+	PYTHONPATH=. $(BIN)/python tests/fuzzing.py $(ARGS)
 
 kafka: ## Fetch Apache Kafka into the cache (needs a Java runtime 17+ and Maven, once)
 	$(KAFKA) fetch

@@ -31,6 +31,15 @@ UNSPECIFIED = "18"
 SEGMENTS_MAX, ELEMENTS_MAX = 999, 99
 """How often CONTRL lets UCS stand in a message and UCD in a segment; what is beyond is left out."""
 
+POSITION_MAX = 999
+"""The last element of a segment and component of an element that S011 can name (n..3)."""
+
+SEGMENT_POSITION_MAX = 999_999
+"""The last segment of a message that 0096 can name (n..6); what is wrong behind it is left out."""
+
+COPIED_MAX = 512
+"""How much of a reference or party is copied: far more than the standard lets it be."""
+
 MESSAGE_ENVELOPE = frozenset({"UNH", "UNT"})
 SERVICE_SEGMENTS = MESSAGE_ENVELOPE | {"UNA", "UNB", "UNG", "UNE", "UNZ"}
 """What 0013 may name."""
@@ -86,14 +95,14 @@ def _group(reference: str, groups: Mapping[str, Group], envelope: Envelope) -> D
     """Return the references of a group; its parties are the envelope's where it named none."""
     group = groups.get(reference)
     return {
-        "reference": reference,
+        "reference": reference[:COPIED_MAX],
         **_copied(envelope if group is None else group, *SENDER, *RECIPIENT),
         **_action(accepted=True),
     }
 
 
 def _copied(value: Value, *names: str) -> Document:
-    return {name: getattr(value, name) for name in names}
+    return {name: getattr(value, name)[:COPIED_MAX] for name in names}
 
 
 def _message(message: Message) -> Document:
@@ -110,7 +119,9 @@ def _message(message: Message) -> Document:
 
 def _segments(errors: Sequence[Finding]) -> list[Document]:
     """Return a UCS for each segment in error, in their order, with a UCD for each element in error."""
-    ordered = sorted(errors, key=_place)
+    ordered = sorted(
+        (e for e in errors if (e.where.segment_position or 0) <= SEGMENT_POSITION_MAX), key=_place
+    )
     return [
         _segment(position, list(of_one))
         for position, of_one in groupby(ordered, key=lambda error: error.where.segment_position)
@@ -119,13 +130,13 @@ def _segments(errors: Sequence[Finding]) -> list[Document]:
 
 def _segment(position: int | None, errors: Sequence[Finding]) -> Document:
     """Return one UCS: it holds one error of the segment itself, the first, and those of its elements."""
-    of_segment = [error for error in errors if error.where.element is None]
-    of_elements = [error for error in errors if error.where.element is not None]
+    of_segment = [error for error in errors if _element(error) is None]
+    of_elements = [error for error in errors if _element(error) is not None]
     return {
         "position": position,
         "error": _code(of_segment[0]) if of_segment else None,
         "elements": [
-            {"error": _code(error), "element": error.where.element, "component": error.where.component}
+            {"error": _code(error), "element": _element(error), "component": _component(error)}
             for error in of_elements
         ][:ELEMENTS_MAX],
     }
@@ -143,8 +154,8 @@ def _first_error(findings: Iterable[Finding]) -> Document:
     return {
         "error": _code(error),
         "segment": error.where.segment if error.where.segment in SERVICE_SEGMENTS else None,
-        "element": error.where.element,
-        "component": error.where.component,
+        "element": _element(error),
+        "component": _component(error),
     }
 
 
@@ -160,6 +171,18 @@ def _is_of_message(error: Finding) -> bool:
 def _place(error: Finding) -> tuple[int, int, int]:
     where = error.where
     return where.segment_position or 0, where.element or 0, where.component or 0
+
+
+def _element(error: Finding) -> int | None:
+    """Return the position of the element in error; None for one so far out that S011 cannot name it."""
+    element = error.where.element
+    return element if element is not None and element <= POSITION_MAX else None
+
+
+def _component(error: Finding) -> int | None:
+    component = error.where.component
+    named = component is not None and component <= POSITION_MAX and _element(error) is not None
+    return component if named else None
 
 
 def _code(error: Finding) -> str:

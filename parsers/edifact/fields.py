@@ -24,6 +24,10 @@ class Kind:
     write: Callable[[object], str]
 
 
+CENTS_DIGITS = 20
+"""How long an amount may be before rounding it is no longer exact: Python reckons with 28 digits."""
+
+
 def _number(text: str) -> Decimal:
     try:
         return Decimal(text.replace(",", "."))
@@ -36,6 +40,8 @@ def _cents(text: str) -> int:
     if len(decimals) == 2:  # noqa: PLR2004 - dollars and cents, as nearly everybody writes them
         return int(whole + decimals)
     amount = _number(text)
+    if amount.adjusted() > CENTS_DIGITS:
+        raise ValueError(f"{text!r} is more money than there is")
     cents = to_cents(amount)
     if Decimal(cents) != amount.scaleb(2):
         raise ValueError(f"{text!r} has more than two decimals")

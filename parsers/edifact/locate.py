@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
-from parsers.edifact.characters import Characters, for_version, read_una
+from parsers.edifact.characters import UNA_LENGTH, Characters, for_version, read_una
 from parsers.edifact.charsets import charset
 from parsers.edifact.elements import Style
 from parsers.edifact.guide import Guide, Identity, Position, Use
@@ -15,7 +16,11 @@ from parsers.limits import DEFAULT_LIMITS
 from schemas.envelope import Message
 from schemas.findings import Where
 
-HEADER = re.compile(rb"(UNA[^\w\s].{5})?\s*UNB.(UNO[A-Z]).(\w)", re.DOTALL)
+UNB_HEAD = re.compile(rb"UNB.(UNO[A-Z]).(\w)", re.DOTALL)
+UNA_TAIL = re.compile(rb"UNA[^\w\s].{5}", re.DOTALL)
+BLANKS_MAX = 100
+"""How far before UNB its UNA may end."""
+
 INDEX = re.compile(r"\[\d+\]")
 
 
@@ -103,14 +108,25 @@ def _slice(payload: bytes, message: Message) -> RawMessage:
 
 
 def _setting(payload: bytes, before: int) -> Setting:
-    una, level, version = b"", b"UNOC", b"3"
-    for header in HEADER.finditer(payload, 0, before):
-        una, level, version = header.groups()
-    characters = read_una((una).decode("latin-1")) if una else Characters()
+    una, level, version = _header(payload, before)
+    characters = read_una(una.decode("latin-1")) if una else Characters()
     characters = for_version(characters, version.decode(), advised=bool(una))
     return Setting(characters, Style(version.decode(), ".,"), charset(level.decode()), DEFAULT_LIMITS)
 
 
+def _header(payload: bytes, before: int) -> tuple[bytes, bytes, bytes]:
+    """Return UNA, syntax identifier and version of the last interchange that begins before a place.
+
+    Looked for backwards: messages are many, and most stand near the end of what came before them.
+    """
+    while (before := payload.rfind(b"UNB", 0, before)) >= 0:
+        if head := UNB_HEAD.match(payload, before):
+            advice = payload[max(before - BLANKS_MAX, 0) : before].rstrip()[-UNA_LENGTH:]
+            return advice if UNA_TAIL.fullmatch(advice) else b"", head[1], head[2]
+    return b"", b"UNOC", b"3"
+
+
+@cache
 def _belonging(guide: Guide) -> dict[str, tuple[str, int | None, int | None]]:
     """Return tag, element and component of every field, by its path with `[]` for an index."""
     belongs: dict[str, tuple[str, int | None, int | None]] = {}

@@ -194,7 +194,9 @@ def _segment(use: Use) -> Segment:
         component.id if component.mandatory else "" for _, _, component in use.components() if component.field
     ]
     mandatory = any(ids)
-    fixed = use.mandatory and not slots
+    if not slots:
+        fixed = (template % ()).rstrip(SEPARATORS)
+        return lambda _, needed: fixed if needed or use.mandatory else ""
 
     def segment(context: Any, needed: bool) -> str:  # noqa: FBT001 - its callers read better so
         get = context.get
@@ -204,7 +206,7 @@ def _segment(use: Use) -> Segment:
                 for name, text_of in slots
             ]
         )
-        if not (needed or fixed or any(texts)):
+        if not (needed or any(texts)):
             return ""
         if mandatory and "" in texts:
             _refuse_lacking(use, ids, texts)
