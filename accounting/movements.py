@@ -4,7 +4,7 @@ In the book a correction is two entries, the mirror of the earlier version and t
 other in the account's chain. On paper it is one movement: the change, the total before, the total after.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -13,10 +13,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, true
 
+from accounting.bulk import among
 from accounting.tables import journal_entry, posting, posting_of_entry
-from schemas.assessment import CHARGES
+from schemas.acts import CREDIT_KINDS
+from schemas.assessment import BILLED, CHARGES
 from schemas.book import DECLARED
-from schemas.papers import ChargeSums, Movement
+from schemas.papers import ChargeSums, CreditSums, Movement
 from schemas.registry import Stream
 
 RECEIVABLE = {f"receivable.{charge}": charge for charge in CHARGES}
@@ -54,23 +56,18 @@ class Booked:
         return self.row.party, self.row.sequence, self.row.transaction_number
 
 
-def posted_on(connection: Connection, day: date, account: str | None = None) -> tuple[AccountMovement, ...]:
-    """Return what was posted on an Eastern day, to all accounts or to one."""
-    return _movements(connection, journal_entry.c.posted_day == day, _of(account))
+def posted_on(
+    connection: Connection, day: date, accounts: Sequence[str] | None = None
+) -> tuple[AccountMovement, ...]:
+    """Return what declarations posted on an Eastern day, to all accounts or to some."""
+    return _movements(connection, journal_entry.c.posted_day == day, _of(connection, accounts))
 
 
 def on_statement(
-    connection: Connection, statement_date: date, account: str | None = None
+    connection: Connection, statement_date: date, accounts: Sequence[str] | None = None
 ) -> tuple[AccountMovement, ...]:
-    """Return what stands on the statements of a date, of all accounts or of one."""
-    return _movements(connection, journal_entry.c.statement_date == statement_date, _of(account))
-
-
-def before_statement(
-    connection: Connection, statement_date: date, account: str | None = None
-) -> tuple[AccountMovement, ...]:
-    """Return what stood on the statements before a date, of all accounts or of one."""
-    return _movements(connection, journal_entry.c.statement_date < statement_date, _of(account))
+    """Return what declarations put on the statements of a date, of all accounts or of some."""
+    return _movements(connection, journal_entry.c.statement_date == statement_date, _of(connection, accounts))
 
 
 def filed_by(
@@ -90,9 +87,9 @@ def by_account(movements: Iterable[AccountMovement]) -> dict[str, tuple[AccountM
     return {account: tuple(found) for account, found in groupby(ordered, key=attrgetter("account"))}
 
 
-def _of(account: str | None) -> ColumnElement[bool]:
-    """Return the condition that an entry belongs to an account; any, for None."""
-    return true() if account is None else journal_entry.c.party == account
+def _of(connection: Connection, accounts: Sequence[str] | None) -> ColumnElement[bool]:
+    """Return the condition that an entry belongs to one of some accounts; to any, for None."""
+    return true() if accounts is None else among(connection, journal_entry.c.party, accounts)
 
 
 def _movements(connection: Connection, *conditions: ColumnElement[bool]) -> tuple[AccountMovement, ...]:
@@ -163,5 +160,12 @@ def _movement(booked: Booked | None, mirrored: Booked | None) -> AccountMovement
 def add_charges(sums: Iterable[ChargeSums]) -> ChargeSums:
     """Return the sum of each charge, in the vocabulary's order, without charges that come to nothing."""
     held = list(sums)
-    totals = {charge: sum(each.get(charge, 0) for each in held) for charge in CHARGES}
+    totals = {charge: sum(each.get(charge, 0) for each in held) for charge in BILLED}
     return {charge: cents for charge, cents in totals.items() if cents}
+
+
+def add_credits(sums: Iterable[CreditSums]) -> CreditSums:
+    """Return the sum of each kind of credit, in the vocabulary's order, without those of nothing."""
+    held = list(sums)
+    totals = {kind: sum(each.get(kind, 0) for each in held) for kind in CREDIT_KINDS}
+    return {kind: cents for kind, cents in totals.items() if cents}

@@ -6,10 +6,11 @@ from itertools import groupby
 from operator import attrgetter
 from types import MappingProxyType
 
+from accounting.activities import AccountActivity
 from accounting.calendar import billing_dates
-from accounting.movements import AccountMovement, add_charges
+from accounting.movements import AccountMovement, add_charges, add_credits
 from schemas.identifiers import bn9_of
-from schemas.papers import BrokerShare, Movement, OpeningItem, PeriodPart, Statement
+from schemas.papers import BrokerShare, OpeningItem, PeriodPart, SecurityState, Statement
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
@@ -21,19 +22,21 @@ def statement(  # noqa: PLR0913, PLR0917 - the words of a paper's head, each nam
     issued: date,
     number: int,
     movements: Sequence[AccountMovement],
-    earlier: Sequence[AccountMovement] = (),
+    opening: Sequence[OpeningItem] = (),
     names: Mapping[str, str] = NO_NAMES,
+    activities: Sequence[AccountActivity] = (),
+    security: SecurityState | None = None,
 ) -> Statement:
     """Return the statement of an account.
 
-    movements: those of the account with this statement date. earlier: those of all its statements before,
-    of which each declaration that is still unpaid is listed. number: counts the statements of the account.
-    names: of brokers, by BN9.
+    movements, activities: those of the account with this statement date. opening: every debt and credit
+    that was open before (`accounting.opening`). number: counts the statements of the account. names: of
+    brokers, by BN9. security: None for an account without any.
     """
     found = sorted(movements, key=attrgetter("natural_key"))
-    opening = tuple(_opening(sorted(earlier, key=attrgetter("natural_key"))))
+    acts = [each.activity for each in sorted(activities, key=attrgetter("natural_key"))]
     opening_cents = sum(item.cents for item in opening)
-    new_cents = sum(each.movement.cents for each in found)
+    new_cents = sum(each.movement.cents for each in found) + sum(act.cents for act in acts)
     return Statement(
         number=number,
         account=account,
@@ -41,37 +44,23 @@ def statement(  # noqa: PLR0913, PLR0917 - the words of a paper's head, each nam
         statement_date=statement_date,
         issued=issued,
         payment_due=payment_due(statement_date),
-        opening_items=opening,
+        opening_items=tuple(opening),
         opening_cents=opening_cents,
         parts=tuple(_parts(found)),
-        charges=add_charges(each.movement.charges for each in found),
+        activities=tuple(acts),
+        charges=add_charges((*(each.movement.charges for each in found), *(act.charges for act in acts))),
+        credits=add_credits(act.credits for act in acts),
+        disbursed_cents=sum(act.disbursed_cents for act in acts),
         new_cents=new_cents,
         payable_cents=opening_cents + new_cents,
         brokers=tuple(_shares(found, names)),
+        security=security,
     )
 
 
 def payment_due(statement_date: date) -> date:
     """Return the day by which a statement is paid: the tenth weekday after the 17th of its month."""
     return billing_dates("commercial", statement_date.replace(day=17)).payment_due
-
-
-def _opening(earlier: Sequence[AccountMovement]) -> Iterator[OpeningItem]:
-    """Yield each declaration that is still unpaid, with the due date and statement of its latest version."""
-    for transaction_number, found in groupby(
-        (each.movement for each in earlier), key=attrgetter("transaction_number")
-    ):
-        versions: list[Movement] = list(found)
-        latest, cents = versions[-1], sum(version.cents for version in versions)
-        if cents:
-            yield OpeningItem(
-                transaction_number=transaction_number,
-                version=latest.version,
-                broker=latest.broker,
-                due=latest.due,
-                statement_date=latest.statement_date,
-                cents=cents,
-            )
 
 
 def _parts(found: Sequence[AccountMovement]) -> Iterator[PeriodPart]:

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from accounting.activities import AccountActivity
+from accounting.billed import Billed
 from accounting.movements import AccountMovement
 from accounting.notices import daily_notice
 from accounting.statements import statement
@@ -16,34 +18,45 @@ from schemas.money import Cents, dollars
 from schemas.papers import DailyNotice, Movement, Statement
 
 Movements = Sequence[AccountMovement]
+Activities = Sequence[AccountActivity]
 
 
-def tie_notice(key: str, paper: DailyNotice | None, posted: Movements) -> Iterator[Problem]:
-    """Yield what is wrong with the notice of an account for a closed day. posted: to it on that day."""
+def tie_notice(
+    key: str, paper: DailyNotice | None, posted: Movements, acts: Activities = ()
+) -> Iterator[Problem]:
+    """Yield what is wrong with the notice of an account for a closed day. posted, acts: to it on that day."""
     if paper is None:
-        yield from _without_paper(key, posted)
+        yield from _without_paper(key, posted, acts)
         return
-    expected = daily_notice(paper.account, paper.name, paper.day, paper.issued, paper.number, posted)
+    expected = daily_notice(paper.account, paper.name, paper.day, paper.issued, paper.number, posted, acts)
     yield from _movements(key, _in_notice(expected), _in_notice(paper))
     yield from _figures(key, paper, expected)
 
 
 def tie_statement(
-    key: str, paper: Statement | None, found: Movements, earlier: Movements, sums: tuple[Cents, Cents]
+    key: str, paper: Statement | None, billed: Billed, sums: tuple[Cents, Cents]
 ) -> Iterator[Problem]:
     """Yield what is wrong with the statement of an account for a closed statement day.
 
-    found, earlier: what the book has for that statement date, and for those before. sums: the postings to
-    the account's receivables, of the same two, as the database adds them up.
+    billed: what the book has for it. sums: the postings to the account's receivables and credits, for that
+    statement date and for those before, as the database adds them up.
     """
     if paper is None:
-        yield from _without_paper(key, found)
-        if not found and sums[1]:
+        yield from _without_paper(key, billed.movements, billed.activities)
+        if not billed.movements and sums[1]:
             yield Problem("paper", key, f"is missing; {dollars(sums[1])} was unpaid")
         return
     names = {share.broker: share.name for share in paper.brokers}
     expected = statement(
-        paper.account, paper.name, paper.statement_date, paper.issued, paper.number, found, earlier, names
+        paper.account,
+        paper.name,
+        paper.statement_date,
+        paper.issued,
+        paper.number,
+        billed.movements,
+        billed.opening,
+        names,
+        billed.activities,
     )
     yield from _movements(key, _in_statement(expected), _in_statement(paper))
     yield from _figures(key, paper, expected)
@@ -57,9 +70,11 @@ def stray(key: str, account: str, day: date) -> Problem:
     return Problem("paper", key, f"exists, though the book has nothing for {account} on {day}")
 
 
-def _without_paper(key: str, booked: Movements) -> Iterator[Problem]:
+def _without_paper(key: str, booked: Movements, acts: Activities) -> Iterator[Problem]:
     for each in booked:
         yield Problem("paper", key, f"is missing; {_words(each.movement)} is on none")
+    for act in acts:
+        yield Problem("paper", key, f"is missing; {act.activity.key} is on none")
 
 
 def _in_notice(paper: DailyNotice) -> Iterator[Movement]:

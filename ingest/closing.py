@@ -12,7 +12,9 @@ from functools import partial
 
 from sqlalchemy import Connection, select
 
-from accounting import movements
+from accounting import activities, movements
+from accounting.activities import AccountActivity
+from accounting.billed import Billed, billed_to
 from accounting.notices import daily_notice
 from accounting.statements import statement
 from accounting.summaries import broker_summary
@@ -29,7 +31,11 @@ from schemas.registry import Partner, Registry
 
 ClosingPaper = DailyNotice | Statement | BrokerSummary
 Movements = tuple[movements.AccountMovement, ...]
+Activities = tuple[AccountActivity, ...]
 Counts = dict[str, int]
+
+ACCOUNTS_AT_ONCE = 500
+"""How many accounts are read together."""
 
 UNNUMBERED = 0
 """The number of a preliminary statement. Numbers that are drawn start at 1."""
@@ -84,33 +90,42 @@ class Close:
 
     def preliminary(self, account: str, statement_date: date) -> Statement:
         """Return the statement of an account as it would be now. Nothing is stored and no number is drawn."""
-        found = movements.on_statement(self.connection, statement_date, account)
-        earlier = movements.before_statement(self.connection, statement_date, account)
-        return self._statement(account, statement_date, found, earlier, UNNUMBERED)
+        found = billed_to(self.connection, statement_date, [account])[account]
+        return self._statement(account, statement_date, found, UNNUMBERED)
 
     def _notice_drafts(self, day: date) -> Iterator[Draft]:
-        for account, found in movements.by_account(movements.posted_on(self.connection, day)).items():
-
-            def build(number: int, account: str = account, found: Movements = found) -> DailyNotice:
-                return daily_notice(account, self._name(account), day, self._issued, number, found)
-
+        found = movements.by_account(movements.posted_on(self.connection, day))
+        acts = activities.by_account(activities.posted_on(self.connection, day))
+        for account in sorted({*found, *acts}):
+            build = partial(self._notice, account, day, found.get(account, ()), acts.get(account, ()))
             yield Draft("daily-notice", account, day, self._statement_recipient(account), build)
 
-    def _statement_drafts(self, day: date) -> Iterator[Draft]:
-        on_this = movements.by_account(movements.on_statement(self.connection, day))
-        for account in self.connection.scalars(select(chain.c.party).order_by(chain.c.party)):
-            earlier = movements.before_statement(self.connection, day, account)
-            found = on_this.get(account, ())
-            if not found and not sum(each.movement.cents for each in earlier):
-                continue
-            build = partial(self._statement, account, day, found, earlier)
-            yield Draft("statement", account, day, self._statement_recipient(account), build)
+    def _notice(
+        self, account: str, day: date, found: Movements, acts: Activities, number: int
+    ) -> DailyNotice:
+        return daily_notice(account, self._name(account), day, self._issued, number, found, acts)
 
-    def _statement(
-        self, account: str, day: date, found: Movements, earlier: Movements, number: int
-    ) -> Statement:
+    def _statement_drafts(self, day: date) -> Iterator[Draft]:
+        parties = self.connection.scalars(select(chain.c.party).order_by(chain.c.party))
+        for accounts in parties.partitions(ACCOUNTS_AT_ONCE):
+            for account, billed in billed_to(self.connection, day, accounts).items():
+                if billed.is_something:
+                    build = partial(self._statement, account, day, billed)
+                    yield Draft("statement", account, day, self._statement_recipient(account), build)
+
+    def _statement(self, account: str, day: date, billed: Billed, number: int) -> Statement:
         name, names = self._name(account), self._broker_names()
-        return statement(account, name, day, self._issued, number, found, earlier, names)
+        return statement(
+            account,
+            name,
+            day,
+            self._issued,
+            number,
+            billed.movements,
+            billed.opening,
+            names,
+            billed.activities,
+        )
 
     def _summary_drafts(self, day: date) -> Iterator[Draft]:
         rejected = rejected_counts(self.connection, day, day)

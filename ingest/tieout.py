@@ -15,9 +15,10 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, func, select
+from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
-from accounting import movements
+from accounting import activities, movements
+from accounting.billed import billed_to
 from accounting.ledger import STREAM_ROWS
 from accounting.tables import chain, journal_entry, posting
 from accounting.tieout import stray, tie_notice, tie_statement
@@ -31,6 +32,9 @@ from outbound.tables import outbox
 from schemas.days import eastern_day
 from schemas.money import Cents
 from schemas.papers import BrokerSummary, DailyNotice, Statement
+
+ACCOUNTS_AT_ONCE = 500
+"""How many accounts are read together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,35 +94,40 @@ class TieOut:
 
     def _notices(self, day: date, accounts: set[str] | None) -> Iterator[Problem]:
         posted = movements.by_account(movements.posted_on(self.connection, day))
+        acts = activities.by_account(activities.posted_on(self.connection, day))
         held = self._papers("daily-notice", day)
-        for account in _those(accounts, {*posted, *held}):
+        for account in _those(accounts, {*posted, *acts, *held}):
             key, paper = f"daily-notice/{account}/{day}", held.get(account)
-            if account not in posted:
+            if account not in posted and account not in acts:
                 yield stray(key, account, day)
             elif paper is None or isinstance(paper, DailyNotice):
-                yield from tie_notice(key, paper, posted[account])
+                yield from tie_notice(key, paper, posted.get(account, ()), acts.get(account, ()))
 
     def _statements(self, day: date, accounts: set[str] | None) -> Iterator[Problem]:
-        found = movements.by_account(movements.on_statement(self.connection, day))
         new = self._sums(journal_entry.c.statement_date == day)
         opening = self._sums(journal_entry.c.statement_date < day)
         held = self._papers("statement", day)
-        for account in _those(accounts, {*self.connection.scalars(select(chain.c.party)), *held}):
-            key, paper = f"statement/{account}/{day}", held.get(account)
-            sums = new.get(account, 0), opening.get(account, 0)
-            if account not in found and not sums[1]:
-                if paper is not None:
-                    yield stray(key, account, day)
-            elif paper is None or isinstance(paper, Statement):
-                earlier = movements.before_statement(self.connection, day, account)
-                yield from tie_statement(key, paper, found.get(account, ()), earlier, sums)
+        wanted = _those(accounts, {*self.connection.scalars(select(chain.c.party)), *held})
+        for first in range(0, len(wanted), ACCOUNTS_AT_ONCE):
+            chunk = wanted[first : first + ACCOUNTS_AT_ONCE]
+            for account, billed in billed_to(self.connection, day, chunk).items():
+                key, paper = f"statement/{account}/{day}", held.get(account)
+                if not billed.is_something:
+                    if paper is not None:
+                        yield stray(key, account, day)
+                elif paper is None or isinstance(paper, Statement):
+                    sums = new.get(account, 0), opening.get(account, 0)
+                    yield from tie_statement(key, paper, billed, sums)
 
     def _sums(self, condition: ColumnElement[bool]) -> dict[str, Cents]:
-        """Return the sum of the postings to the receivables of each account."""
+        """Return the sum of the postings to the receivables and credits of each account."""
         query = (
             select(journal_entry.c.party, func.sum(posting.c.cents).label("cents"))
             .join(posting, posting.c.entry_id == journal_entry.c.id)
-            .where(posting.c.account.startswith("receivable.", autoescape=True), condition)
+            .where(
+                or_(posting.c.account.startswith("receivable."), posting.c.account.startswith("credit.")),
+                condition,
+            )
             .group_by(journal_entry.c.party)
         )
         return {row.party: int(row.cents) for row in self.connection.execute(query)}

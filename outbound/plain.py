@@ -127,7 +127,7 @@ def _movement_rows(movements: Iterable[Movement], **words: str) -> Iterator[Row]
 
 
 def _opening_row(item: OpeningItem, account: str) -> Row:
-    fields = item.model_dump(mode="json", exclude={"cents"})
+    fields = item.model_dump(mode="json", exclude={"cents", "credit", "charges", "reference"})
     return {"row": "opening", "account": account, **fields, "total": dollars(item.cents)}
 
 

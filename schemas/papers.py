@@ -7,9 +7,11 @@ amounts are in the recipient's favour.
 from datetime import date, datetime
 from typing import Literal
 
+from schemas.acts import Act, CreditKind
 from schemas.assessment import Assessment, Charge
 from schemas.base import Value
 from schemas.billing import BillingDates
+from schemas.book import Allocation, EntryKind
 from schemas.findings import Finding
 from schemas.money import Cents
 from schemas.registry import Stream
@@ -19,6 +21,8 @@ PaperKind = Literal["contrl", "answer", "daily-notice", "statement", "broker-sum
 Verdict = Literal["accepted", "rejected"]
 
 ChargeSums = dict[Charge, Cents]
+CreditSums = dict[CreditKind, Cents]
+"""Amounts by kind of credit, negative: in the account's favour."""
 
 
 class Answer(Value):
@@ -69,6 +73,34 @@ class Movement(Value):
         return sum(self.charges.values())
 
 
+class Activity(Value):
+    """One posted act on a paper: a payment, credit, disbursement, interest, penalty, clearing and so on.
+
+    charges: what is owed more (or less) by it. credits: what became available by it, by kind, negative for
+    it is in the account's favour. allocations: which credit paid which debt; those change no total, but for
+    a disbursement, whose part `disbursed_cents` is owed to the account no more.
+    """
+
+    kind: EntryKind
+    key: str
+    reference: str = ""
+    transaction_number: str = ""
+    event_day: date
+    posted_day: date
+    statement_date: date
+    due: date | None = None
+    charges: ChargeSums = {}
+    credits: CreditSums = {}
+    disbursed_cents: Cents = 0
+    allocations: tuple[Allocation, ...] = ()
+    act: Act | None = None
+
+    @property
+    def cents(self) -> Cents:
+        """Return the change of what is payable: charges, less credits, plus what was paid out."""
+        return sum(self.charges.values()) + sum(self.credits.values()) + self.disbursed_cents
+
+
 class DueSection(Value):
     """The movements that fall due on one day, by transaction number and version."""
 
@@ -78,7 +110,11 @@ class DueSection(Value):
 
 
 class DailyNotice(Value):
-    """Everything posted to one importer account on one Eastern day. number: 1, 2, 3 ... per account."""
+    """Everything posted to one importer account on one Eastern day. number: 1, 2, 3 ... per account.
+
+    sections: the declarations. activities: the rest. charges, credits: of both. cents: the change of what is
+    payable. Nothing in it at all: "nothing today", for a recipient that wants that said.
+    """
 
     kind: Literal["daily-notice"] = "daily-notice"
     number: int
@@ -87,19 +123,29 @@ class DailyNotice(Value):
     day: date
     issued: date
     sections: tuple[DueSection, ...]
+    activities: tuple[Activity, ...] = ()
     charges: ChargeSums
+    credits: CreditSums = {}
+    disbursed_cents: Cents = 0
     cents: Cents
     late_count: int
 
 
 class OpeningItem(Value):
-    """What was still unpaid before the period: one declaration, never a bare total."""
+    """What was still unpaid, or unused, before the period: one debt or credit, never a bare total.
 
-    transaction_number: str
-    version: int
+    reference: names the debt; for a declaration its transaction number. For a free credit, its key and kind,
+    and cents are negative. due: None for a credit. statement_date: the statement that showed it first.
+    """
+
+    transaction_number: str = ""
+    version: int = 0
     broker: str = ""
-    due: date
+    due: date | None
     statement_date: date
+    reference: str = ""
+    credit: CreditKind | None = None
+    charges: ChargeSums = {}
     cents: Cents
 
 
@@ -123,11 +169,41 @@ class PeriodPart(Value):
     cents: Cents
 
 
+class SecurityState(Value):
+    """How much of an account's security is used, at the end of the last day that a statement covers."""
+
+    secured_cents: Cents
+    used_cents: Cents
+
+    @property
+    def left_cents(self) -> Cents:
+        """Return what is left; negative when more is owed than is secured."""
+        return self.secured_cents - self.used_cents
+
+
+class Difference(Value):
+    """A figure that a corrected statement states otherwise than the version before it, in words."""
+
+    field: str
+    before: str
+    after: str
+
+
+class Correction(Value):
+    """Why a statement was issued again, and what is different in it. replaces: the version before."""
+
+    replaces: int
+    reason: str
+    differences: tuple[Difference, ...]
+
+
 class Statement(Value):
     """The statement of account of one importer account, issued on the 25th.
 
-    opening_cents = sum of opening_items; payable_cents = opening + charges - credits. number: per account;
-    0 for a preliminary one, which is shown and never issued.
+    opening_cents = sum of opening_items; new_cents = the parts and the activities; payable_cents = both,
+    negative when it is in the account's favour. number: per account; 0 for a preliminary one, which is shown
+    and never issued. version: 1, or more for a corrected one. payment_due_before: the day by which it was
+    payable, where that was moved by a bulletin (`payment_due_moved_by`).
     """
 
     kind: Literal["statement"] = "statement"
@@ -140,10 +216,18 @@ class Statement(Value):
     opening_items: tuple[OpeningItem, ...]
     opening_cents: Cents
     parts: tuple[PeriodPart, ...]
+    activities: tuple[Activity, ...] = ()
     charges: ChargeSums
+    credits: CreditSums = {}
+    disbursed_cents: Cents = 0
     new_cents: Cents
     payable_cents: Cents
     brokers: tuple[BrokerShare, ...]
+    security: SecurityState | None = None
+    payment_due_before: date | None = None
+    payment_due_moved_by: str = ""
+    version: int = 1
+    correction: Correction | None = None
 
 
 class ClientGroup(Value):

@@ -2,11 +2,13 @@
 
 from datetime import date
 
+from accounting.activities import AccountActivity
 from accounting.movements import AccountMovement
 from accounting.notices import daily_notice
 from accounting.statements import payment_due, statement
 from accounting.summaries import broker_summary
-from schemas.papers import BrokerShare, ChargeSums, Movement, OpeningItem
+from schemas.book import EntryKind
+from schemas.papers import Activity, BrokerShare, ChargeSums, CreditSums, Movement, OpeningItem
 from schemas.registry import Stream
 
 ACCOUNT, OTHER_ACCOUNT = "123456782RM0001", "123456782RM0002"
@@ -57,6 +59,44 @@ MOVEMENTS = (
 )
 
 
+UNPAID = OpeningItem(
+    transaction_number="8",
+    version=2,
+    broker=ALPHA,
+    due=date(2026, 3, 3),
+    statement_date=date(2026, 2, 25),
+    reference="8",
+    charges={"gst": 50},
+    cents=50,
+)
+UNUSED = OpeningItem(
+    due=None,
+    statement_date=date(2026, 2, 25),
+    reference="payment/cheque/1/A",
+    credit="payment",
+    cents=-20,
+)
+
+
+def acted(kind: EntryKind, day: date, charges: ChargeSums, credited: CreditSums) -> AccountActivity:
+    return AccountActivity(
+        ACCOUNT,
+        Activity(
+            kind=kind,
+            key=f"{kind}/1",
+            event_day=day,
+            posted_day=DAY,
+            statement_date=STATEMENT,
+            charges=charges,
+            credits=credited,
+        ),
+    )
+
+
+INTEREST = acted("interest", DAY, {"interest": 3}, {})
+PAYMENT = acted("payment", date(2026, 3, 16), {}, {"payment": -40})
+
+
 def test_a_notice_has_a_section_a_due_date() -> None:
     notice = daily_notice(ACCOUNT, "Maple", DAY, date(2026, 3, 18), 7, MOVEMENTS)
     assert (notice.number, notice.account, notice.name, notice.day) == (7, ACCOUNT, "Maple", DAY)
@@ -76,30 +116,27 @@ def test_a_statement_adds_opening_and_new() -> None:
         STATEMENT,
         2,
         MOVEMENTS,
-        earlier=[
-            moved("8", {"gst": 70}, statement_date=date(2026, 1, 25), due=date(2026, 1, 30)),
-            moved("8", {"gst": -20}, version=2, statement_date=date(2026, 2, 25), due=date(2026, 3, 3)),
-            moved("9", {"gst": 30}),
-            moved("9", {"gst": -30}, version=2),
-        ],
+        opening=[UNPAID, UNUSED],
+        activities=[INTEREST, PAYMENT],
         names={ALPHA[:9]: "Alpha Brokers"},
     )
-    assert paper.opening_items == (
-        OpeningItem(
-            transaction_number="8",
-            version=2,
-            broker=ALPHA,
-            due=date(2026, 3, 3),
-            statement_date=date(2026, 2, 25),
-            cents=50,
-        ),
-    )
-    assert (paper.opening_cents, paper.new_cents, paper.payable_cents) == (50, 550, 600)
+    assert paper.opening_items == (UNPAID, UNUSED)
+    assert [act.key for act in paper.activities] == [PAYMENT.activity.key, INTEREST.activity.key]
+    assert paper.charges == {"gst": 550, "interest": 3}
+    assert paper.credits == {"payment": -40}
+    assert (paper.opening_cents, paper.new_cents, paper.payable_cents) == (30, 513, 543)
     assert paper.payment_due == date(2026, 3, 31)
     assert paper.brokers == (
         BrokerShare(broker=BETA[:9], count=1, cents=150),
         BrokerShare(broker=ALPHA[:9], name="Alpha Brokers", count=2, cents=400),
     )
+
+
+def test_a_notice_tells_declarations_and_everything_else() -> None:
+    notice = daily_notice(ACCOUNT, "Maple", DAY, date(2026, 3, 18), 7, MOVEMENTS, [INTEREST, PAYMENT])
+    assert [act.kind for act in notice.activities] == ["payment", "interest"]
+    assert (notice.charges, notice.credits) == ({"gst": 550, "interest": 3}, {"payment": -40})
+    assert notice.cents == 513
 
 
 def test_a_statement_keeps_kinds_of_period_apart() -> None:

@@ -5,11 +5,12 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounting.billed import Billed
 from accounting.movements import AccountMovement
 from accounting.notices import daily_notice
 from accounting.statements import statement
 from accounting.tieout import tie_notice, tie_statement
-from schemas.papers import Movement
+from schemas.papers import Movement, OpeningItem
 
 ACCOUNT = "123456782RM0001"
 DAY = date(2026, 3, 16)
@@ -48,20 +49,28 @@ def notice(movements):
     return daily_notice(ACCOUNT, "Agate", DAY, DAY, 7, movements)
 
 
-def account_statement(movements, earlier=()):
-    return statement(ACCOUNT, "Agate", STATEMENT, STATEMENT, 7, movements, earlier, {})
+def billed(movements, opening=()):
+    return Billed(tuple(movements), (), tuple(opening))
 
 
-def sums(movements, earlier=()):
-    return tuple(sum(each.movement.cents for each in some) for some in (movements, earlier))
+def account_statement(movements, opening=()):
+    return statement(ACCOUNT, "Agate", STATEMENT, STATEMENT, 7, movements, opening, {})
+
+
+def sums(movements, opening=()):
+    return sum(each.movement.cents for each in movements), sum(item.cents for item in opening)
+
+
+def unpaid(cents):
+    return OpeningItem(reference="9", due=DAY, statement_date=DAY, charges={"gst": cents}, cents=cents)
 
 
 @given(booked)
 def test_a_paper_of_the_book_ties_out_in_whatever_order_it_is_told(movements):
     assert list(tie_notice("key", notice(movements), movements[::-1])) == []
-    found = account_statement(movements[1:], movements[:1])
-    told = sums(movements[1:], movements[:1])
-    assert list(tie_statement("key", found, movements[1:][::-1], movements[:1], told)) == []
+    opening = [unpaid(1234)]
+    found, told = account_statement(movements, opening), sums(movements, opening)
+    assert list(tie_statement("key", found, billed(movements[::-1], opening), told)) == []
 
 
 @given(booked, st.data())
@@ -71,7 +80,7 @@ def test_a_movement_left_out_or_doubled_is_named(movements, data):
     for shown in ([each for each in movements if each is not one], [*movements, one]):
         for problems in (
             tie_notice("key", notice(shown), movements),
-            tie_statement("key", account_statement(shown), movements, (), sums(movements)),
+            tie_statement("key", account_statement(shown), billed(movements), sums(movements)),
         ):
             assert [words in p.message for p in problems if p.invariant == "movement"] == [True]
 
@@ -80,17 +89,17 @@ def test_a_movement_left_out_or_doubled_is_named(movements, data):
 def test_a_paper_that_is_missing_names_all_that_it_should_show(movements):
     for problems in (
         tie_notice("key", None, movements),
-        tie_statement("key", None, movements, (), sums(movements)),
+        tie_statement("key", None, billed(movements), sums(movements)),
     ):
         assert [found.invariant for found in problems] == ["paper"] * len(movements)
 
 
 def test_a_statement_of_an_old_debt_alone_is_missed_too():
-    [problem] = tie_statement("key", None, (), [moved(1, 1234)], (0, 1234))
+    [problem] = tie_statement("key", None, billed((), [unpaid(1234)]), (0, 1234))
     assert problem.message == "is missing; 12.34 was unpaid"
 
 
 def test_the_postings_have_the_last_word():
     movements = [moved(1, 1234)]
-    [problem] = tie_statement("key", account_statement(movements), movements, (), (1235, 0))
+    [problem] = tie_statement("key", account_statement(movements), billed(movements), (1235, 0))
     assert (problem.invariant, problem.message) == ("postings", "new_cents is 1234, the postings sum to 1235")
