@@ -49,6 +49,10 @@ class Moves:
         )
 
 
+NO_MOVES = Moves()
+"""Nothing was moved."""
+
+
 def move_faults(move: DueMove) -> Iterator[str]:
     """Yield everything that stands against a move."""
     if move.moved_to == move.due:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from sqlalchemy import Engine
 
 import parsers
-from ingest import registry
+from ingest import due_moves, registry
 from ingest.history import Versions, versions_of
 from ingest.judging import Bench, examine
 from ingest.originals import located
@@ -76,7 +76,7 @@ class Checker:
                 senders={sender},
                 issued={cad.transaction_number},
             )
-        return Bench(self.tables, known, standing, versions.last)
+            return Bench(self.tables, known, standing, versions.last, due_moves.moves(connection))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import date
 
 from accounting.assess import assess
 from accounting.calendar import billing_dates
+from accounting.moves import NO_MOVES, Moves
 from schemas.assessment import Assessment
 from schemas.cad import Declaration
 from schemas.days import eastern_day
@@ -28,13 +29,14 @@ class Bench:
     """What a judgement rests on besides the filing.
 
     standing: the version that it would replace. last_version: the last version number taken, which is a
-    later one where an adjustment was refused.
+    later one where an adjustment was refused. moves: payment due dates that the agency moved.
     """
 
     tables: Tables
     registry: Registry
     standing: Accepted | None = None
     last_version: int | None = None
+    moves: Moves = NO_MOVES
 
 
 def judge(filing: Filing, bench: Bench) -> Accepted | tuple[Finding, ...]:
@@ -45,7 +47,8 @@ def judge(filing: Filing, bench: Bench) -> Accepted | tuple[Finding, ...]:
     stream = stream_of(filing.cad, bench.registry)
     event_day = eastern_day(filing.received_at)
     accounted = bench.standing.accounting_date if bench.standing else event_day
-    dates = billing_dates(stream, filing.cad.release_date, accounted)
+    ordinary = billing_dates(stream, filing.cad.release_date, accounted)
+    dates = bench.moves.applied(ordinary, stream, filing.cad.release_date, event_day)
     return Accepted(
         filing=filing,
         stream=stream,
@@ -53,7 +56,7 @@ def judge(filing: Filing, bench: Bench) -> Accepted | tuple[Finding, ...]:
         accounting_date=accounted,
         event_day=event_day,
         late=accounted > dates.accounting_due,
-        adjustment=_is_adjustment(event_day, bench.standing),
+        adjustment=_is_adjustment(event_day, bench),
         findings=findings,
         assessment=assessment,
     )
@@ -79,9 +82,15 @@ def _is_said(finding: Finding, said: Collection[tuple[str | None, Severity]]) ->
     return any((finding.where.field, severity) in said for severity in AS_GRAVE[finding.severity])
 
 
-def _is_adjustment(event_day: date, standing: Accepted | None) -> bool:
+def _is_adjustment(event_day: date, bench: Bench) -> bool:
     """Return whether a change comes after the payment due date: it posts only when approved (CHG-014)."""
-    return standing is not None and event_day > standing.dates.payment_due
+    return bench.standing is not None and event_day > _payment_due(bench.standing, event_day, bench)
+
+
+def _payment_due(standing: Accepted, day: date, bench: Bench) -> date:
+    """Return the day by which the version that stands is to be paid, as it is known on a day."""
+    ordinary = standing.dates.moved_from or standing.dates.payment_due
+    return max(standing.dates.payment_due, bench.moves.due(standing.stream, ordinary, day))
 
 
 def stream_of(cad: Declaration, registry: Registry) -> Stream:
@@ -109,7 +118,7 @@ def _context(sender: str, received_day: date, assessment: Assessment, bench: Ben
         previous=bench.standing.filing.cad,
         last_version=bench.last_version,
         first_accounted=bench.standing.accounting_date,
-        payment_due=bench.standing.dates.payment_due,
+        payment_due=_payment_due(bench.standing, received_day, bench),
         transaction_last_used=bench.standing.event_day,
         line_changes_cents=_line_changes(assessment, bench.standing.assessment),
     )

@@ -9,6 +9,8 @@
     closed_day                                the days whose notices, statements or summaries are made
     bank_file                                 files of payments that were imported, with their bytes
     partner, importer, delegation             the registry
+    due_move                                  payment due dates that the agency moved, by bulletin
+    interest_allowance                        debts for which an officer allows the prescribed rate
     audit                                     who changed the registry, when and why; a chain of hashes
 
 Keys are natural, so the same message finds its own traces again after a crash. Texts have no length here: how
@@ -199,6 +201,28 @@ delegation = Table(
     Column("scope", String, nullable=False),
     Column("rights", String, nullable=False),
     Column("visibility", String, nullable=False),
+)
+
+due_move = Table(
+    "due_move",
+    metadata,
+    Column("stream", String, primary_key=True),
+    Column("due", Date, primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("moved_to", Date, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+interest_allowance = Table(
+    "interest_allowance",
+    metadata,
+    Column("party", String, primary_key=True),
+    Column("reference", String, primary_key=True),
+    Column("extended_to", Date),
+    Column("by", String, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("allowed_at", Instant, nullable=False),
 )
 
 audit = Table(

@@ -7,7 +7,8 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from ingest import registry, tables
+from accounting.moves import Moves
+from ingest import due_moves, registry, tables
 from ingest.answers import acceptance, ready, rejection
 from ingest.effects import Effects
 from ingest.history import History, filing_id, history_of
@@ -43,6 +44,7 @@ class Validate:
             tables=self.tables,
             registry=_registry_for(connection, filings, history),
             history=history,
+            moves=due_moves.moves(connection),
             now=now,
             effects=Effects(),
         )
@@ -60,6 +62,7 @@ class Work:
     tables: Tables
     registry: Registry
     history: History
+    moves: Moves
     now: datetime
     effects: Effects
 
@@ -73,7 +76,8 @@ class Work:
         if first is not None and is_repeat(filing, first.filing):
             self._repeat(filing, first)
             return
-        judged = judge(filing, Bench(self.tables, self.registry, versions.standing, versions.last))
+        bench = Bench(self.tables, self.registry, versions.standing, versions.last, self.moves)
+        judged = judge(filing, bench)
         if isinstance(judged, Accepted):
             self._accept(judged)
         else:

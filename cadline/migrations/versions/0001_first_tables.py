@@ -171,6 +171,8 @@ def upgrade() -> None:
     _create_interchange()
     _create_paper()
     _create_closed_day()
+    _create_due_move()
+    _create_interest_allowance()
     _create_partner()
     _create_quarantine()
     _create_receipt()
@@ -489,6 +491,32 @@ def _create_closed_day() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "day", name=op.f("pk_closed_day")),
+    )
+
+
+def _create_due_move() -> None:
+    op.create_table(
+        "due_move",
+        sa.Column("stream", sa.String(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("moved_to", sa.Date(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("stream", "due", "since", name=op.f("pk_due_move")),
+    )
+
+
+def _create_interest_allowance() -> None:
+    op.create_table(
+        "interest_allowance",
+        sa.Column("party", sa.String(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("extended_to", sa.Date(), nullable=True),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("allowed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("party", "reference", name=op.f("pk_interest_allowance")),
     )
 
 
