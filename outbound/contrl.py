@@ -25,6 +25,9 @@ from schemas.rules import Language
 ACKNOWLEDGED, REJECTED = "7", "4"
 """Data element 0083."""
 
+PROFILES = {"4": "contrl_v4"}
+"""The CONTRL of a syntax version, for one that has its own: an interchange is answered in its own syntax."""
+
 UNSPECIFIED = "18"
 """Data element 0085, for a finding of ours that has no code in the list."""
 
@@ -45,6 +48,7 @@ SERVICE_SEGMENTS = MESSAGE_ENVELOPE | {"UNA", "UNB", "UNG", "UNE", "UNZ"}
 """What 0013 may name."""
 
 SENDER = ("sender", "sender_qualifier")
+FURTHER = ("sender_routing", "sender_internal", "recipient_routing", "recipient_internal")
 RECIPIENT = ("recipient", "recipient_qualifier")
 
 Document = Mapping[str, Any]
@@ -61,13 +65,14 @@ def contrl(interchange: Interchange, header: Header, language: Language = "en") 
     header = header.model_copy(update={"test": interchange.envelope.test})
     if interchange.envelope.syntax == "xml":
         return write_xml("contrl", header, [interchange], language)
-    return write_interchange("contrl", header, [document(interchange, interchange.envelope)])
+    profile = PROFILES.get(interchange.envelope.syntax_version, "contrl")
+    return write_interchange(profile, header, [document(interchange, interchange.envelope)])
 
 
 def document(interchange: Interchange, envelope: Envelope) -> Document:
     """Return the content of the CONTRL: the subject's own references, unchanged, and what became of it."""
     report = {
-        **_copied(envelope, "control_reference", *SENDER, "sender_routing", *RECIPIENT, "recipient_routing"),
+        **_copied(envelope, "control_reference", *SENDER, *RECIPIENT, *FURTHER),
         **_action(accepted=interchange.accepted),
         **_first_error(interchange.findings),
     }

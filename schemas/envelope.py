@@ -9,7 +9,10 @@ from schemas.registry import Syntax
 
 
 class Envelope(Value):
-    """UNB (or the XML header) as it came. `test`: 0035 = 1. All text is as written, untrimmed."""
+    """UNB (or the XML header) as it came. `test`: 0035 = 1. All text is as written, untrimmed.
+
+    sender_internal, recipient_internal: 0042 and 0046, which only syntax 4 has.
+    """
 
     syntax: Syntax
     syntax_identifier: str = ""
@@ -17,9 +20,11 @@ class Envelope(Value):
     sender: str
     sender_qualifier: str = ""
     sender_routing: str = ""
+    sender_internal: str = ""
     recipient: str
     recipient_qualifier: str = ""
     recipient_routing: str = ""
+    recipient_internal: str = ""
     prepared: datetime | None = None
     control_reference: str
     application_reference: str = ""

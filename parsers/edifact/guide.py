@@ -165,11 +165,15 @@ class Identity(NamedTuple):
 
 
 class About(NamedTuple):
-    """What a guide of ours says of itself. document: what it carries. start: what that holds at first."""
+    """What a guide of ours says of itself. document: what it carries. start: what that holds at first.
+
+    syntax: the syntax version that it is written in; empty for the one whose characters suffice.
+    """
 
     document: str = ""
     start: Mapping[str, object] = {}
     title: Mapping[str, str] = {}
+    syntax: str = ""
 
 
 @dataclass(eq=False)

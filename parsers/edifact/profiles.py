@@ -71,7 +71,7 @@ def load_profile(name: str, profile: Mapping[str, Any]) -> Guide:
         Identity(**profile["message"]),
         items,
         uses,
-        About(profile["document"], profile.get("start", {}), profile["title"]),
+        About(profile["document"], profile.get("start", {}), profile["title"], profile.get("syntax", "")),
     )
 
 

@@ -13,7 +13,8 @@ Usage::
   keys are left out. Keys that the profile does not name are ignored.
 - `header` gives UNB: sender (0004), recipient (0010), control_reference (0020), prepared (S004), test (0035).
 - Messages are numbered 1, 2, 3 ... (0062). Counts and references are right by construction. UNA is written.
-  Text is ISO 8859-1 (UNOC, syntax 3), or, when some character needs it, UTF-8 (UNOW, syntax 4).
+  Text is ISO 8859-1 (UNOC, syntax 3), or, when some character needs it, UTF-8 (UNOW, syntax 4). A profile
+  may ask for syntax 4.
 - Control characters in texts become spaces: they have no place on the wire.
 - Raises KeyError for an unknown profile, ValueError when a value or the number of repeats does not fit.
 """
@@ -28,19 +29,16 @@ from parsers.edifact.plan import COMPONENT, ELEMENT, TERMINATOR, UNWRITABLE, pla
 from parsers.edifact.profiles import all_guides
 from schemas.papers import Header
 
-LATIN, UTF_8 = "3", "4"
-"""The syntax version whose character set holds 8859-1 text, and the one for all other text."""
-
-NAMES = {LATIN: "UNOC", UTF_8: "UNOW"}
-ENCODINGS = {LATIN: "latin-1", UTF_8: "utf-8"}
+LATIN, UTF_8 = "UNOC", "UNOW"
+"""The character sets that we write in (0001): 8859-1, and UTF-8, which came with syntax 4."""
 
 
 def write_interchange(
     profile_name: str, header: Header, documents: Sequence[Mapping[str, Any] | BaseModel]
 ) -> bytes:
     """Write one interchange with a message for each document; see above."""
-    segments_of = plan(profile_name)
-    identity = COMPONENT.join(all_guides()[profile_name].identity).rstrip(COMPONENT)
+    segments_of, guide = plan(profile_name), all_guides()[profile_name]
+    identity = COMPONENT.join(guide.identity).rstrip(COMPONENT)
     segments: list[str] = []
     for reference, document in enumerate(documents, start=1):
         message = segments_of(document)
@@ -49,10 +47,12 @@ def write_interchange(
         segments.append(_joined("UNT", len(message) + 2, reference))
     text = TERMINATOR.join([*segments, _joined("UNZ", len(documents), _clean(header.control_reference)), ""])
     parties = _clean(header.sender) + _clean(header.recipient) + header.control_reference
-    version = LATIN if _is_latin(text) and _is_latin(parties) else UTF_8
-    characters = Characters(repetition="*" if version == UTF_8 else "")
-    wire = write_una(characters) + released(_unb(header, version) + TERMINATOR + text, characters)
-    return wire.encode(ENCODINGS[version])
+    latin = _is_latin(text) and _is_latin(parties)
+    version = guide.about.syntax or ("3" if latin else "4")
+    characters = Characters(repetition="*" if version == "4" else "")
+    unb = _unb(header, LATIN if latin else UTF_8, version)
+    wire = write_una(characters) + released(unb + TERMINATOR + text, characters)
+    return wire.encode("latin-1" if latin else "utf-8")
 
 
 def released(text: str, characters: Characters) -> str:
@@ -68,13 +68,13 @@ def released(text: str, characters: Characters) -> str:
     return text
 
 
-def _unb(header: Header, version: str) -> str:
+def _unb(header: Header, charset: str, version: str) -> str:
     """Write UNB; a test is marked as one (0035)."""
     prepared = header.prepared
-    day = f"{prepared:%Y%m%d}" if version == UTF_8 else f"{prepared:%y%m%d}"
+    day = f"{prepared:%Y%m%d}" if version == "4" else f"{prepared:%y%m%d}"
     return _joined(
         "UNB",
-        f"{NAMES[version]}{COMPONENT}{version}",
+        f"{charset}{COMPONENT}{version}",
         _clean(header.sender),
         _clean(header.recipient),
         f"{day}{COMPONENT}{prepared:%H%M}",

@@ -172,3 +172,44 @@ def test_an_interchange_of_xml_is_reported_on_in_xml_with_words():
     report = read_paper(contrl(interchange, HEADER, "fr"))
     assert (report.kind, report.header, report.documents) == ("contrl", HEADER, (interchange,))
     assert describe(unknown, "fr").message in contrl(interchange, HEADER, "fr").decode()
+
+
+SYNTAX_4 = ENVELOPE.model_copy(
+    update={"syntax_version": "4", "sender_internal": "DEPT", "recipient_internal": "DUTIES"}
+)
+
+
+def test_an_interchange_of_syntax_4_is_answered_in_syntax_4_by_contrl_4_1():
+    bad = with_errors(error("12", "LOC", 5, 3, 1), error("29", "UNT", 9, 2))
+    payload = contrl(Interchange(envelope=SYNTAX_4, messages=(bad,)), HEADER)
+    assert payload.decode("latin-1").split("'")[:3] == [
+        "UNA:+.?*",
+        "UNB+UNOC:4+CARM+BROKER1+20261116:1200+00000000000007",
+        "UNH+1+CONTRL:4:1:UN",
+    ]
+    assert body(Interchange(envelope=SYNTAX_4, messages=(bad,))) == [
+        "UCI+000042+BROKER1:ZZ::DEPT+CARM::DUTY??:DUTIES+7",
+        f"{UCM}+4+29+UNT+2",
+        "UCS+5",
+        "UCD+12+3:1",
+    ]
+    (interchange,) = read_edifact(payload)
+    (message,) = interchange.messages
+    assert interchange.findings + message.findings == ()
+
+
+def test_a_group_of_syntax_4_may_name_no_parties():
+    bad = with_errors(error("29", "UNT", 9, 2)).model_copy(update={"group": "G2"})
+    lines = body(Interchange(envelope=SYNTAX_4, messages=(bad,), groups=(Group(reference="G2"),)))
+    assert lines[1] == "UCF+G2+++7"
+
+
+@pytest.mark.parametrize("version", ["3", "4"])
+def test_what_contrl_has_no_room_for_is_told_a_level_higher_or_left_out(version):
+    envelope = ENVELOPE.model_copy(update={"syntax_version": version, "sender": "B" * 600})
+    far = with_errors(
+        error("16", "BGM", 2, 2005), error("37", "MOA", 1_000_000, 2), error("16", "DTM", 3, 2, 1000)
+    )
+    lines = body(Interchange(envelope=envelope, messages=(far,)))
+    assert lines[0].startswith(f"UCI+000042+{'B' * 512}:ZZ")
+    assert lines[2:] == ["UCS+2+16", "UCS+3", "UCD+16+2"]
