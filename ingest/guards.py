@@ -1,4 +1,4 @@
-"""How does the database itself refuse to change what was noted? No update and no delete of the audit.
+"""How does the database itself refuse to change what was noted? No update and no delete of audit, security.
 
 The migration creates the guards, and so does `metadata.create_all`. What is append-only is said in the same
 words as in the book (`accounting.guards`), by functions of its own: either may be created first.
@@ -6,7 +6,7 @@ words as in the book (`accounting.guards`), by functions of its own: either may 
 
 from collections.abc import Mapping
 
-from accounting.guards import SQLITE_APPEND_ONLY
+from accounting.guards import SQLITE_APPEND_ONLY, Guard
 
 POSTGRESQL_FUNCTION = """
 CREATE FUNCTION register_refuses_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -16,12 +16,21 @@ END $$
 """
 
 POSTGRESQL_APPEND_ONLY = """
-CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
 FOR EACH STATEMENT EXECUTE FUNCTION register_refuses_change()
 """
 
-GUARDS: Mapping[str, tuple[str, ...]] = {
-    "sqlite": tuple(SQLITE_APPEND_ONLY.format(table="audit", verb=verb) for verb in ("update", "delete")),
-    "postgresql": (POSTGRESQL_FUNCTION, POSTGRESQL_APPEND_ONLY),
+APPEND_ONLY = ("audit", "security_version", "security_event")
+
+GUARDS: Mapping[str, tuple[Guard, ...]] = {
+    "sqlite": tuple(
+        (table, SQLITE_APPEND_ONLY.format(table=table, verb=verb))
+        for table in APPEND_ONLY
+        for verb in ("update", "delete")
+    ),
+    "postgresql": (
+        ("audit", POSTGRESQL_FUNCTION),
+        *((table, POSTGRESQL_APPEND_ONLY.format(table=table)) for table in APPEND_ONLY),
+    ),
 }
-"""What guards the audit, by engine; the function comes before the trigger that names it."""
+"""What guards which table, by engine; the function comes before the triggers that name it."""

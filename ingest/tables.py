@@ -11,6 +11,7 @@
     partner, importer, delegation             the registry
     due_move                                  payment due dates that the agency moved, by bulletin
     interest_allowance                        debts for which an officer allows the prescribed rate
+    security_version, security_event          security that was given, and crossings of its thresholds
     audit                                     who changed the registry, when and why; a chain of hashes
 
 Keys are natural, so the same message finds its own traces again after a crash. Texts have no length here: how
@@ -239,8 +240,32 @@ audit = Table(
     Column("hash", HASH, nullable=False),
 )
 
+security_version = Table(
+    "security_version",
+    metadata,
+    Column("instrument", String, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("business_number", String, nullable=False, index=True),
+    Column("since", Date, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+security_event = Table(
+    "security_event",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("threshold", Integer, primary_key=True, autoincrement=False),
+    Column("day", Date, primary_key=True),
+    Column("direction", String, nullable=False),
+    Column("outstanding_cents", BigInteger, nullable=False),
+    Column("security_cents", BigInteger, nullable=False),
+    Column("noted_at", Instant, nullable=False),
+    Index(None, "day"),
+)
+
 for _engine, _guards in GUARDS.items():
-    for _statement in _guards:
+    for _table, _statement in _guards:
         # A single percent sign would ask to be filled in.
         _guard = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call] # SQLAlchemy left it bare
-        event.listen(audit, "after_create", _guard.execute_if(dialect=_engine))
+        event.listen(metadata.tables[_table], "after_create", _guard.execute_if(dialect=_engine))

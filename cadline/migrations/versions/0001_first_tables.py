@@ -70,6 +70,22 @@ BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END
 CREATE TRIGGER audit_no_delete BEFORE delete ON audit
 BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END
 """,
+        """
+CREATE TRIGGER security_version_no_update BEFORE update ON security_version
+BEGIN SELECT RAISE(ABORT, 'security_version is append-only'); END
+""",
+        """
+CREATE TRIGGER security_version_no_delete BEFORE delete ON security_version
+BEGIN SELECT RAISE(ABORT, 'security_version is append-only'); END
+""",
+        """
+CREATE TRIGGER security_event_no_update BEFORE update ON security_event
+BEGIN SELECT RAISE(ABORT, 'security_event is append-only'); END
+""",
+        """
+CREATE TRIGGER security_event_no_delete BEFORE delete ON security_event
+BEGIN SELECT RAISE(ABORT, 'security_event is append-only'); END
+""",
     ),
     "postgresql": (
         """
@@ -146,6 +162,14 @@ END $$
 CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
 FOR EACH STATEMENT EXECUTE FUNCTION register_refuses_change()
 """,
+        """
+CREATE TRIGGER security_version_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON security_version
+FOR EACH STATEMENT EXECUTE FUNCTION register_refuses_change()
+""",
+        """
+CREATE TRIGGER security_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON security_event
+FOR EACH STATEMENT EXECUTE FUNCTION register_refuses_change()
+""",
     ),
 }
 """The guards, as `accounting.guards` and `ingest.guards` had them when this step was made."""
@@ -176,6 +200,8 @@ def upgrade() -> None:
     _create_partner()
     _create_quarantine()
     _create_receipt()
+    _create_security_version()
+    _create_security_event()
     _create_message()
     _create_control_reference()
     _create_outbox()
@@ -561,6 +587,37 @@ def _create_receipt() -> None:
         sa.PrimaryKeyConstraint("position", "ordinal", name=op.f("pk_receipt")),
     )
     op.create_index(op.f("ix_receipt_interchange"), "receipt", ["interchange"], unique=False)
+
+
+def _create_security_version() -> None:
+    op.create_table(
+        "security_version",
+        sa.Column("instrument", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("business_number", sa.String(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("instrument", "version", name=op.f("pk_security_version")),
+    )
+    op.create_index(
+        op.f("ix_security_version_business_number"), "security_version", ["business_number"], unique=False
+    )
+
+
+def _create_security_event() -> None:
+    op.create_table(
+        "security_event",
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("threshold", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("direction", sa.String(), nullable=False),
+        sa.Column("outstanding_cents", sa.BigInteger(), nullable=False),
+        sa.Column("security_cents", sa.BigInteger(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("account", "threshold", "day", name=op.f("pk_security_event")),
+    )
+    op.create_index(op.f("ix_security_event_day"), "security_event", ["day"], unique=False)
 
 
 def _create_message() -> None:
