@@ -16,14 +16,25 @@ from parsers.edifact.guide import Guide, Move, Position
 from parsers.edifact.patterns import Glance, Reading, glances
 from parsers.edifact.structure import moves
 from parsers.edifact.tokens import hidden_characters, hide_released, needless_release
-from parsers.edifact.walk import Walk, copied, put
+from parsers.edifact.walk import Document, Walk, copied, put
 
-Getter = tuple[int, str, tuple[str, ...], Callable[[str], object] | None]
-"""A value in a match: its group, its name (empty when it stands deeper), its path, and how to read it."""
+Key = str | tuple[str, ...]
+"""What a value is stored by: a name; a path where some value of its segment stands deeper; nothing for the
+whole of a list's item."""
+
+Getter = tuple[int, Key, Callable[[str], object] | None]
+"""A value in a match: its group, its key, and how to read it."""
+
+KNOWN_LENGTH = 100
+KNOWN_MOST = 200
+"""So many segments at each step are known again when they come again: `UNS+D`, `LOC+27+FR`, the broker."""
 
 
 class Taken(NamedTuple):
-    """What to do with a segment of one use. each: the list that it adds an item to, empty for none."""
+    """What to do with a segment of one use. each: the list that it adds an item to, empty for none.
+
+    deep: some value stands below the top of the document or item. whole: its value is the item.
+    """
 
     slot: int
     repeats: int
@@ -31,21 +42,30 @@ class Taken(NamedTuple):
     getters: tuple[Getter, ...]
     each: str
     start: Mapping[str, object]
+    deep: bool
+    whole: bool
+
+
+Known = tuple[Taken, dict[Any, object]]
+"""A segment that was read: what to do with it, and its values by their keys."""
 
 
 class Matcher(NamedTuple):
-    """How to know a segment at a glance, and what to do with it, by the last group that matched."""
+    """How to know a segment at a glance: by the last group that matched, and by having seen it before."""
 
     match: Callable[[str], re.Match[str] | None]
     takings: dict[int, Taken]
+    known: dict[str, Known]
 
 
 class Step(NamedTuple):
     """A way to the next position. slot, most: its counter, and how far it may go.
 
     due: counters of the uses that must have come before one may leave. zeros, fresh: counters that start
-    again with a group. group, outer: numbers of contexts. told_apart: its uses have repeats of their own.
-    matchers: by the use that opened the group, empty where that makes no difference.
+    again with a group. told_apart: its uses have repeats of their own. group, outer: numbers of contexts;
+    the group is the one that it opens, where something may follow in it, or 0. matcher: None where that
+    depends on the use that opened the group: then it is one of `matchers`. onward: the steps from the next
+    position.
     """
 
     target: Position
@@ -54,12 +74,12 @@ class Step(NamedTuple):
     due: tuple[int, ...]
     zeros: slice
     fresh: list[int]
-    triggers: bool
-    divided: bool
     told_apart: bool
     group: int
     outer: int
+    matcher: Matcher | None
     matchers: dict[str, Matcher]
+    onward: "dict[str, Step | None]"
 
 
 class Strides:
@@ -69,53 +89,73 @@ class Strides:
         self._guide = guide
         self._characters = characters
         self._glances = glances(guide, characters, style)
-        self.release = characters.release
+        self._release = characters.release
         self.steps: list[dict[str, Step | None]] = [{} for _ in guide.positions]
 
-    def find(self, here: int, tag: str) -> Step | None:
+    def find(self, here: Position, tag: str) -> Step | None:
         """Return the step from a position to the next one with a tag; None when it must be taken in full."""
-        ways = moves(self._guide, here, tag)
-        step = None
-        if ways and not ways[0].missing and not any(position.divided for position in ways[0].left):
-            step = self._step(ways[0])
-        self.steps[here][tag] = step
-        return step
+        steps = self.steps[here.index]
+        if tag not in steps:
+            ways = moves(self._guide, here.index, tag)
+            plain = ways and not ways[0].missing and not any(position.divided for position in ways[0].left)
+            steps[tag] = self._step(ways[0]) if plain else None
+        return steps[tag]
 
-    def hide(self, text: str) -> str:
+    def read(self, matcher: Matcher, text: str) -> Known | None:
+        """Read a segment; None when something must be said about it."""
+        released = self._release != "" and self._release in text
+        match = matcher.match(self._hidden(text) if released else text)
+        if match is None:
+            return None
+        taken = matcher.takings[match.lastindex or 0]
+        values = self._restored(match) if released else match.groups()
+        try:
+            known = taken, _fields(taken, values)
+        except ValueError:
+            return None
+        if len(text) < KNOWN_LENGTH and len(matcher.known) < KNOWN_MOST:
+            matcher.known[text] = known
+        return known
+
+    def _hidden(self, text: str) -> str:
         """Hide what is released; an empty text when something is released without need."""
         return "" if needless_release(text, self._characters) else hide_released(text, self._characters)
 
-    def restored(self, match: re.Match[str]) -> tuple[str | None, ...]:
+    def _restored(self, match: re.Match[str]) -> tuple[str | None, ...]:
         """Return the groups of a match of hidden text as they read."""
         hidden = hidden_characters(self._characters)
-        return tuple(text and text.translate(hidden) for text in match.groups())
+        return tuple(
+            [text if text is None or text.isascii() else text.translate(hidden) for text in match.groups()]
+        )
 
     def _step(self, move: Move) -> Step | None:
         target, group = move.target, move.target.group
         outer = group.parent if group is not None and target.triggers else group
         matchers = {
-            within: Matcher(glance.match, {number: _taken(r) for number, r in glance.readings.items()})
+            within: Matcher(glance.match, {number: _taken(r) for number, r in glance.readings.items()}, {})
             for (index, within), glance in self._glances.items()
             if index == target.index and _is_plain(glance)
         }
         due = tuple(use.slot for position in move.left for use in position.uses if use.mandatory)
-        return matchers and Step(  # type: ignore[return-value] # an empty dict says no as well as None
+        if not matchers:
+            return None
+        return Step(
             target=target,
             slot=target.slot,
             most=move.most,
             due=due,
             zeros=move.zeros or slice(0, 0),
             fresh=move.fresh,
-            triggers=target.triggers,
-            divided=target.divided,
             told_apart=target.place is not None,
-            group=group.index if group else 0,
+            group=group.index if group and target.triggers and group.last > group.first else 0,
             outer=outer.index if outer else 0,
+            matcher=None if target.divided else matchers.get(""),
             matchers=matchers,
+            onward=self.steps[target.index],
         )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def strides(guide: Guide, characters: Characters, style: Style) -> Strides:
     """Return the steps of a guide for one set of service characters."""
     return Strides(guide, characters, style)
@@ -128,71 +168,82 @@ def _is_plain(glance: Glance) -> bool:
 
 
 def _taken(reading: Reading) -> Taken:
+    use = reading.use
+    paths = [path for _, path, _, _, _ in reading.values]
+    deep = any(len(path) > 1 for path in paths)
     getters = tuple(
-        (group - 1, path[0] if len(path) == 1 else "", path, None if read is str else read)
+        (group - 1, path if deep else "".join(path), None if read is str else read)
         for group, path, _, _, read in reading.values
     )
-    use = reading.use
-    return Taken(use.slot, use.repeats, use.id, getters, use.each[0] if use.each else "", use.start)
+    each = use.each[0] if use.each else ""
+    return Taken(use.slot, use.repeats, use.id, getters, each, use.start, deep, () in paths)
 
 
-def stride(walk: Walk, strides: Strides, texts: list[str], number: int) -> int:
+def _fields(taken: Taken, values: Sequence[str | None]) -> dict[Any, object]:
+    """Return the values of a match by their keys. Raises ValueError for one that has no meaning."""
+    fields: dict[Any, object] = {}
+    for group, key, read in taken.getters:
+        text = values[group]
+        if text is not None:
+            fields[key] = text if read is None else read(text)
+    return fields
+
+
+def stride(  # noqa: C901, PLR0912 - a call for each segment would cost a tenth of the time
+    walk: Walk, strides: Strides, texts: list[str], number: int
+) -> int:
     """Take segments from `number` on (UNH is 1); return the number of the first that was not taken.
 
     This is the one loop that every segment of every good declaration passes through.
     """
-    counts, contexts, opened = walk.counts, walk.contexts, walk.opened
-    steps, release = strides.steps, strides.release
+    counts, contexts, opened, read = walk.counts, walk.contexts, walk.opened, strides.read
     here = walk.here
-    index = here.index
+    steps = strides.steps[here.index]
     for text in texts[number - 1 :]:
-        tag = text[:3]
-        step = steps[index][tag] if tag in steps[index] else strides.find(index, tag)
-        if not step:
+        step = steps.get(text[:3]) or strides.find(here, text[:3])
+        if step is None:
             break
-        target, slot, most, due, zeros, fresh, triggers, divided, told_apart, group, outer, matchers = step
-        matcher = matchers.get(opened[outer] if divided else "")
-        if matcher is None or counts[slot] >= most or (due and 0 in [counts[one] for one in due]):
+        target, slot, most, due, zeros, fresh, told_apart, group, outer, matcher, matchers, onward = step
+        if matcher is None:
+            matcher = matchers.get(opened[outer])
+        count = counts[slot]
+        if matcher is None or count >= most or (due and 0 in [counts[one] for one in due]):
             break
-        released = release != "" and release in text
-        match = matcher.match(strides.hide(text) if released else text)
-        if match is None:
+        known = matcher.known.get(text) or read(matcher, text)
+        if known is None:
             break
-        use_slot, repeats, use_id, getters, each, start = matcher.takings[match.lastindex or 0]
-        if told_apart and counts[use_slot] >= repeats:
-            break
-        values = strides.restored(match) if released else match.groups()
-        context = contexts[outer]
-        try:
-            item = _gather((copied(start) if start else {}) if each else context, values, getters)
-        except ValueError:
-            break
+        taken, fields = known
+        use_slot, repeats, use_id, _, each, _, deep, _ = taken
+        if told_apart:
+            if counts[use_slot] >= repeats:
+                break
+            counts[use_slot] += 1
+        counts[slot] = count + 1
+        item = contexts[outer]
         if each:
-            context.setdefault(each, []).append(item)
-        counts[slot] += 1
-        counts[use_slot] += 1
-        if triggers:
+            item = _new_item(item, taken, fields)
+        elif not deep:
+            item.update(fields)
+        else:
+            for path, value in fields.items():
+                put(item, path, value)
+        if group:
             counts[zeros] = fresh
             contexts[group] = item
             opened[group] = use_id
-        here, index = target, target.index
+        here, steps = target, onward
         number += 1
     if here is not walk.here:
         walk.here, walk.matched = here, number - 1
     return number
 
 
-def _gather(document: dict[str, Any], values: Sequence[str | None], getters: tuple[Getter, ...]) -> Any:
-    """Put values into a document and return it; a value without a path stands for the whole."""
-    for group, name, path, read in getters:
-        text = values[group]
-        if text is None:
-            continue
-        value = text if read is None else read(text)
-        if name:
-            document[name] = value
-        elif path:
-            put(document, path, value)
-        else:
-            return value
-    return document
+def _new_item(context: Document, taken: Taken, fields: Mapping[Any, object]) -> Any:
+    """Add an item to the list of a use, and return it."""
+    item: Any = fields[""] if taken.whole else copied(taken.start)
+    context.setdefault(taken.each, []).append(item)
+    if taken.whole:
+        return item
+    for key, value in fields.items():
+        put(item, key if taken.deep else (key,), value)
+    return item

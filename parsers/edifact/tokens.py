@@ -63,12 +63,30 @@ def split_segments(text: str, characters: Characters) -> list[str]:
     terminator, release = characters.terminator, characters.release
     if not release or release + terminator not in text:
         return text.split(terminator)
-    twice, released = chr(PRIVATE), chr(PRIVATE + 1)
-    hidden = text.replace(release * 2, twice).replace(release + terminator, released)
-    return [
-        part if part.isascii() else part.replace(released, release + terminator).replace(twice, release * 2)
-        for part in hidden.split(terminator)
-    ]
+    return _joined(text.split(release + terminator), characters)
+
+
+def _joined(chunks: list[str], characters: Characters) -> list[str]:
+    """Return the segments of a text that was cut before every terminator with a release character."""
+    terminator, release = characters.terminator, characters.release
+    segments: list[str] = []
+    begun = ""
+    for chunk in chunks[:-1]:
+        *ended, last = chunk.split(terminator)
+        if ended:
+            segments.append(begun + ended[0])
+            segments += ended[1:]
+            begun = ""
+        begun += last + release
+        if not is_released(last, release):
+            begun += terminator
+        else:  # the release character itself is released
+            segments.append(begun)
+            begun = ""
+    first, *rest = chunks[-1].split(terminator)
+    segments.append(begun + first)
+    segments += rest
+    return segments
 
 
 def is_released(before: str, release: str) -> bool:

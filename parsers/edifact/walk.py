@@ -147,10 +147,9 @@ def copied(start: Any) -> Any:
 
 def put(document: Document, path: Sequence[str], found: object) -> None:
     """Set the value at a path."""
-    *outer, name = path
-    for key in outer:
+    for key in path[:-1]:
         document = document.setdefault(key, {})
-    document[name] = found
+    document[path[-1]] = found
 
 
 def _expected(position: Position) -> str:
