@@ -8,16 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from generator.dictionary import OTHER, dictionary
+from generator.examples import Example, example_of
 from generator.settle import settle
 
 from schemas.rules import Language, Rule, all_rules
 
 DOCS = Path(__file__).parent
-SPECIMENS = DOCS.parent / "fixtures" / "rules"
 
 SHOWN_LENGTH_MAX = 100
-
-Example = dict[str, Any]
 
 GROUPS = {
     "syntax": ("EDIFACT syntax", "Syntaxe EDIFACT"),
@@ -35,6 +33,7 @@ GROUPS = {
     "changes": ("Later versions and cancellation", "Versions ultérieures et annulation"),
     "reasons": ("Reasons for a change", "Motifs de modification"),
     "assess": ("Duties and taxes", "Droits et taxes"),
+    "payments": ("Payments and other acts", "Paiements et autres actes"),
 }
 
 EVIDENCE = {
@@ -60,30 +59,13 @@ Une règle qui rejette peut n'être qu'un avertissement lorsque la table consult
 """
 
 
-def example_of(rule_id: str) -> Example | None:
-    """Return what a rule's specimen shows: wrong and right values by field, and the words for it.
-
-    None for a rule without a specimen.
-    """
-    file = SPECIMENS / f"{rule_id}.json"
-    if not file.exists():
-        return None
-    specimen = json.loads(file.read_text(encoding="utf-8"))
-    finding = next(each for each in specimen["findings"] if each["code"] == rule_id)
-    return {
-        "field": finding["field"],
-        "severity": finding["severity"],
-        "wrong": {path.removeprefix("cad."): value for path, value in specimen["patch"].items()},
-        "right": {path.removeprefix("cad."): value for path, value in specimen["right"].items()},
-        "message": {language: finding[language]["message"] for language in ("en", "fr")},
-        "remedy": {language: finding[language]["remedy"] for language in ("en", "fr")},
-    }
-
-
 def entry(rule: Rule) -> dict[str, Any]:
     """Return a rule as `rules.json` has it."""
     fields = rule.model_dump(mode="json", exclude_none=True)
-    return fields | {"example": example_of(rule.id)}
+    example = example_of(rule.id)
+    return fields | {
+        "example": {"field": rule.field, "severity": rule.severity} | example if example else None
+    }
 
 
 def page(rules: list[Rule]) -> str:
@@ -119,9 +101,10 @@ def lines_of(rule: Rule) -> Iterator[str]:
     yield f"### {rule.id}\n"
     yield f"{verdict} · `{rule.field or (example or {}).get('field', '')}` · {period} · `{rule.evidence}`\n"
     for language in ("en", "fr"):
-        words = example["message"][language] if example else rule.message[language]
-        remedy = example["remedy"][language] if example else rule.remedy[language]
-        yield f"- **{words}** {remedy}"
+        told = (
+            example if example and "message" in example else {"message": rule.message, "remedy": rule.remedy}
+        )
+        yield f"- **{told['message'][language]}** {told['remedy'][language]}"
     if example:
         yield from wrong_and_right(example)
     yield f"- Source: {rule.source}\n"
@@ -130,8 +113,9 @@ def lines_of(rule: Rule) -> Iterator[str]:
 def wrong_and_right(example: Example) -> Iterator[str]:
     """Yield a line for each field of the example that sets the wrong value against the right one."""
     for field, wrong in example["wrong"].items():
-        right = example["right"][field]
-        yield f"- `{field}`: wrong · faux {shown(wrong)}, right · juste {shown(right)}"
+        right = example["right"].get(field)
+        place = f"`{field}`: " if field else ""
+        yield f"- {place}wrong · faux {shown(wrong)}, right · juste {shown(right)}"
 
 
 def shown(value: object) -> str:

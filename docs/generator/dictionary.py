@@ -55,7 +55,8 @@ def dictionary(
 def _told(rule: Entry, language: Language) -> Entry:
     """Return a rule in one language, in the words of its specimen where it has one."""
     example = rule["example"]
-    words = {"cause": (example or rule)["message"], "mend": (example or rule)["remedy"]}
+    told_in = example if example and "message" in example else rule
+    words = {"cause": told_in["message"], "mend": told_in["remedy"]}
     told = {name: _open(texts[language], language) for name, texts in words.items()}
     optional = {"until": None, "edifact_code": None}
     return optional | dict(rule) | told | {"differences": _differences(example, language) if example else []}
@@ -82,7 +83,7 @@ def _breakable(path: str) -> Markup:
 def _differences(example: Entry, language: Language) -> list[tuple[Markup, Markup, Markup]]:
     """Return each field of an example with its wrong and its right value."""
     return [
-        (_breakable(field), _shown(wrong, language), _shown(example["right"][field], language))
+        (_breakable(field), _shown(wrong, language), _shown(example["right"].get(field), language))
         for field, wrong in example["wrong"].items()
     ]
 

@@ -34,7 +34,7 @@ def test_every_rule_is_told_in_the_words_that_its_answer_has(page: Any, language
         text = articles[rule["id"]]
         assert rule["since"] in text
         assert plain(rule["source"]) in text
-        if rule["example"]:
+        if rule["example"] and "message" in rule["example"]:
             assert plain(rule["example"]["message"][language]) in text
             assert plain(rule["example"]["remedy"][language]) in text
 
@@ -69,3 +69,12 @@ def test_page_and_controls_have_names(page: Any, language: str) -> None:
     for control in page.xpath("//input | //select"):
         assert control.xpath("ancestor::label")
     assert page.xpath("//th[not(@scope)]") == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["id"])
+def test_a_rule_on_declarations_has_an_example_of_wrong_and_right(rule: dict[str, Any]) -> None:
+    if rule["group"] == "payments":
+        return
+    wrong, right = rule["example"]["wrong"], rule["example"]["right"]
+    assert wrong
+    assert wrong != right
