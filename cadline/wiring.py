@@ -21,6 +21,7 @@ from cadline.worker import NotifyWorker, Shift, StageWorker, Worker
 from ingest import registry
 from ingest.checking import Checker
 from ingest.closing import Close
+from ingest.handed import Handed
 from ingest.stages import Stage
 from ingest.stages.notify import Notify
 from ingest.stages.parse import Parse
@@ -31,6 +32,9 @@ from schemas.table_errors import TableError
 from schemas.tables import Tables, load_tables
 
 STAGES = ("parse", "validate", "post", "notify")
+
+HANDED_MOST = 1000
+"""How many declarations are held between stages: beside the log, which holds all of them."""
 
 
 @dataclass
@@ -71,6 +75,11 @@ class House:
             poll_seconds=self.settings.poll_seconds,
         )
 
+    @cached_property
+    def handed(self) -> Handed:
+        """What one stage made and the next will read, where all work in this process."""
+        return Handed(0 if self.settings.kafka else HANDED_MOST)
+
     def shift(self, stages: Sequence[str] = STAGES, *, closing: bool = False) -> Shift:
         """Put the named stages to work in this process. closing: and close days by the clock."""
         workers = [self.worker(stage) for stage in STAGES if stage in stages]
@@ -109,8 +118,10 @@ class House:
 
     def _stage(self, name: str) -> Stage:
         agency = self.settings.agency
+        if name == "validate":
+            return Validate(agency, self.tables, handed=self.handed)
         stages: dict[str, Stage] = {
-            "parse": Parse(agency),
-            "post": Post(agency),
+            "parse": Parse(agency, handed=self.handed),
+            "post": Post(agency, handed=self.handed),
         }
-        return Validate(agency, self.tables) if name == "validate" else stages[name]
+        return stages[name]

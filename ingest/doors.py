@@ -1,9 +1,11 @@
 """How does a payload come in? Every door stamps the receipt and puts the bytes on the inbound topic."""
 
 from datetime import datetime
+from io import BytesIO
 
 import parsers
 from ingest.records import INBOUND, RECEIVED_AT, Outgoing
+from schemas.envelope import Envelope
 
 
 def inbound(payload: bytes, received_at: datetime) -> Outgoing:
@@ -15,6 +17,6 @@ def inbound(payload: bytes, received_at: datetime) -> Outgoing:
 
 
 def _sender_of(payload: bytes) -> str:
-    """Return who sent the payload's first interchange; empty when that cannot be read."""
-    first = next(iter(parsers.read(payload)), None)
-    return first.envelope.sender if first and first.envelope else ""
+    """Return who sent the payload's first interchange; empty when that cannot be read. Reads no further."""
+    first = next(parsers.stream(BytesIO(payload)))
+    return first.sender if isinstance(first, Envelope) else ""

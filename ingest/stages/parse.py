@@ -6,7 +6,7 @@ they do not depend on the order in which later stages finish (docs/decisions/000
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -15,6 +15,7 @@ from ingest import registry, tables
 from ingest.answers import answer_key
 from ingest.arrivals import Arrival, arrivals
 from ingest.effects import Effects
+from ingest.handed import Handed
 from ingest.records import INBOUND, PARSED, Outgoing, Record
 from ingest.register import Outcome, Register, answer_numbers, register_of
 from outbound import numbers, outbox
@@ -33,6 +34,7 @@ class Parse:
     agency: str
     name: str = "parse"
     source: str = INBOUND
+    handed: Handed = field(default_factory=Handed)
 
     def handle(self, connection: Connection, batch: Sequence[Record], now: datetime) -> Sequence[Outgoing]:
         """Register a batch, acknowledge it, and hand its declarations on."""
@@ -44,6 +46,7 @@ class Parse:
             registry=registry.read(connection, accounts=(), senders=_senders(arrived)),
             now=now,
             effects=Effects(),
+            handed=self.handed,
         )
         for arrival in arrived:
             ACTIONS[work.register.outcome(arrival)](work, arrival)
@@ -60,6 +63,7 @@ class Work:
     registry: Registry
     now: datetime
     effects: Effects
+    handed: Handed
 
     def first(self, arrival: Arrival) -> None:
         """Register an interchange, acknowledge it, and hand its declarations on."""
@@ -224,7 +228,9 @@ class Work:
                 answer_number=answers[place],
                 cad=message.cad,
             )
-            self.effects.outgoing.append(Outgoing(PARSED, filing.key, filing.model_dump_json().encode()))
+            value = filing.model_dump_json().encode()
+            self.handed.keep(value, filing)
+            self.effects.outgoing.append(Outgoing(PARSED, filing.key, value))
 
 
 ACTIONS: dict[Outcome, Callable[[Work, Arrival], None]] = {

@@ -1,7 +1,7 @@
 """Stage 3: what does an accepted declaration change in the book? Posts it and answers, in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from accounting import journal, ledger
 from ingest.answers import acceptance, ready
 from ingest.effects import Effects
+from ingest.handed import Handed
 from ingest.records import VALIDATED, Outgoing, Record
 from schemas.book import Entry
 from schemas.filing import Accepted
@@ -21,13 +22,14 @@ class Post:
     agency: str
     name: str = "post"
     source: str = VALIDATED
+    handed: Handed = field(default_factory=Handed)
 
     def handle(self, connection: Connection, batch: Sequence[Record], now: datetime) -> Sequence[Outgoing]:
         """Post what is not in the book yet, and answer it. A repeat finds its entry and changes nothing.
 
         Raises ValueError for a version that comes behind a later one: it must never be skipped in silence.
         """
-        accepted = [Accepted.model_validate_json(record.value) for record in batch]
+        accepted = [self.handed.take(record.value, Accepted) for record in batch]
         posted = ledger.held_keys(connection, [_key(one) for one in accepted])
         standing = ledger.latest_entry(connection, sorted({_number(one) for one in accepted}))
         effects = Effects()

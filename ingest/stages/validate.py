@@ -1,7 +1,7 @@
 """Stage 2: does each declaration hold, and what does it owe? Rejections are answered here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -11,6 +11,7 @@ from accounting.moves import Moves
 from ingest import due_moves, registry, tables
 from ingest.answers import acceptance, ready, rejection
 from ingest.effects import Effects
+from ingest.handed import Handed
 from ingest.history import History, filing_id, history_of
 from ingest.judging import Bench, judge
 from ingest.originals import placed
@@ -33,10 +34,11 @@ class Validate:
     tables: Tables
     name: str = "validate"
     source: str = PARSED
+    handed: Handed = field(default_factory=Handed)
 
     def handle(self, connection: Connection, batch: Sequence[Record], now: datetime) -> Sequence[Outgoing]:
         """Decide a batch. A filing that was decided before is handed on again as it was."""
-        filings = [Filing.model_validate_json(record.value) for record in batch]
+        filings = [self.handed.take(record.value, Filing) for record in batch]
         history = history_of(connection, filings)
         work = Work(
             connection=connection,
@@ -47,6 +49,7 @@ class Validate:
             moves=due_moves.moves(connection),
             now=now,
             effects=Effects(),
+            handed=self.handed,
         )
         for filing in filings:
             work.decide(filing)
@@ -65,11 +68,12 @@ class Work:
     moves: Moves
     now: datetime
     effects: Effects
+    handed: Handed
 
     def decide(self, filing: Filing) -> None:
         """Decide one filing, or repeat what was decided."""
         if filing_id(filing) in self.history.decided:
-            self._hand_on(self.history.decided[filing_id(filing)])
+            self._hand_again(self.history.decided[filing_id(filing)])
             return
         versions = self.history.of(filing)
         first = versions.of(filing.cad.version)
@@ -95,7 +99,7 @@ class Work:
             answer = acceptance(accepted)
             self.effects.papers.append(ready(answer, accepted.filing, self.agency, self.now))
         else:
-            self._hand_on(accepted)
+            self._hand_on(accepted, content)
 
     def _repeat(self, filing: Filing, first: Accepted) -> None:
         """Give the first answer again to a version that is here already, word for word; post nothing."""
@@ -111,10 +115,15 @@ class Work:
         self.history.decided[filing_id(filing)] = None
         self.effects.papers.append(ready(answer, filing, self.agency, self.now))
 
-    def _hand_on(self, accepted: Accepted | None) -> None:
+    def _hand_again(self, accepted: Accepted | None) -> None:
+        """Hand on once more what was decided before: a crash may have come before it was published."""
         if accepted is not None and not stops_here(accepted):
-            value = accepted.model_dump_json().encode()
-            self.effects.outgoing.append(Outgoing(VALIDATED, accepted.filing.key, value))
+            self._hand_on(accepted, accepted.model_dump_json())
+
+    def _hand_on(self, accepted: Accepted, content: str) -> None:
+        value = content.encode()
+        self.handed.keep(value, accepted)
+        self.effects.outgoing.append(Outgoing(VALIDATED, accepted.filing.key, value))
 
     def _note(self, filing: Filing, verdict: Decision, content: str) -> None:
         cad = filing.cad
