@@ -35,7 +35,11 @@ def pages(language: Language) -> dict[Path, bytes]:
     index += table([words["guide"]], [[f"[{title}]({name}.md)"] for name, title, _ in made])
     index += [f"## {words['formats']}", "", words["formats_text"], ""]
     index += [f"## {words['limits']}", "", words["limits_text"], ""]
-    limits = [[words["limit_names"][name], f"{value:_}".replace("_", " ")] for name, value in DEFAULT_LIMITS]
+    limits = [
+        [words["limit_names"][name], f"{value:_}".replace("_", " ")]
+        for name, value in DEFAULT_LIMITS
+        if name in words["limit_names"]
+    ]
     index += table([words["limit"], words["default"]], limits)
     folder = FOLDER / language
     return {folder / f"{name}.md": text for name, _, text in made} | {folder / "README.md": page(index)}

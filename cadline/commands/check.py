@@ -12,8 +12,10 @@ from cadline.commands.common import FILE, FINDINGS, GOOD, echo_json, json_option
 from cadline.errors import SettingsError
 from cadline.wiring import House
 from parsers.edifact import DirectoryError, load_directories, stream_syntax
+from parsers.limits import EVERYBODY
 from schemas.envelope import Event
 from schemas.rules import Language
+from schemas.tolerance import TOLERATIONS, Toleration
 
 
 @click.command("check")
@@ -35,16 +37,23 @@ from schemas.rules import Language
     show_default=True,
     help="How many messages and findings of a file are shown; all are counted.",
 )
+@click.option(
+    "--tolerate",
+    multiple=True,
+    type=click.Choice(TOLERATIONS),
+    help="Read the file as if this had been agreed with its sender. With --syntax-only.",
+)
 @click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True)
 @json_option
 @with_house
 def check(  # noqa: PLR0913 - one parameter an option
     house: House,
     files: tuple[Path, ...],
+    *,
     directories: tuple[Path, ...],
     most: int,
+    tolerate: tuple[Toleration, ...],
     language: Language,
-    *,
     syntax_only: bool,
     as_json: bool,
 ) -> None:
@@ -59,10 +68,13 @@ def check(  # noqa: PLR0913 - one parameter an option
       cadline check interchange.edi
       cadline check --json *.edi *.xml
       cadline check --syntax-only --directory d96b.json --directory d96b-codes.json invoice.edi
+      cadline check --syntax-only --tolerate utf-8 --tolerate hard-wrap interchange.edi
     """  # noqa: D301 - click reads \b as "keep these line ends"
+    if tolerate and not syntax_only:
+        raise click.UsageError("--tolerate goes with --syntax-only: else the registry says what is agreed")
     if directories and not syntax_only:
         raise click.UsageError("--directory goes with --syntax-only: only our own guides carry rules")
-    judge = _syntax_judge(directories) if syntax_only else house.checker()
+    judge = _syntax_judge(directories, tolerate) if syntax_only else house.checker()
     rejected = False
     for file in files:
         checked = _checked(file, judge, language, most)
@@ -81,18 +93,20 @@ def _checked(file: Path, judge: Judge, language: Language, most: int) -> Checked
         return Checked(str(file), syntax, language, most).read(judge(stream))
 
 
-def _syntax_judge(directories: tuple[Path, ...]) -> Judge:
+def _syntax_judge(directories: tuple[Path, ...], tolerate: tuple[Toleration, ...]) -> Judge:
     """Return what judges the syntax of a file. Raises SettingsError for a file that is no directory."""
     try:
         known = load_directories(directories)
     except DirectoryError as error:
         raise SettingsError(str(error)) from None
 
+    limits = parsers.Limits(tolerated={EVERYBODY: tolerate})
+
     def judge(stream: BinaryIO) -> Iterable[Event]:
         syntax = parsers.syntax_of(stream.read(parsers.HEAD_BYTES))
         stream.seek(0)
         if syntax == "xml":
             return parsers.stream(stream)
-        return parsers.or_unreadable(stream_syntax(stream, known))
+        return parsers.or_unreadable(stream_syntax(stream, known, limits))
 
     return judge

@@ -29,6 +29,7 @@ UNSUPPORTED = frozenset({"UNOX"})
 
 BYTES = "".join(map(chr, range(256)))
 PRINTABLE = "".join(c for c in BYTES if c.isprintable() or c in "\xa0\xad")
+WINDOWS_1252 = "".join(chr(byte) for byte in range(0x80, 0xA0) if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D))
 MULTI_BYTE = re.compile(r"[\xc2-\xf4][\x80-\xbf]+")
 
 
@@ -57,6 +58,16 @@ def charset(name: str, service: str = "") -> Charset:
         return _charset(name, PRINTABLE + BYTES[0x80:] + service, "utf-8")
     encoding = ISO_8859.get(name, "iso8859-1")
     return _charset(name, PRINTABLE + service, None if encoding == "iso8859-1" else encoding)
+
+
+@cache
+def tolerated_charset(name: str, service: str = "") -> Charset:
+    """Return the set that is sent in truth: `latin-1`, `windows-1252` or `utf-8`."""
+    if name == "utf-8":
+        return charset("UNOW", service)
+    if name == "windows-1252":
+        return _charset(name, PRINTABLE + WINDOWS_1252 + service, "windows-1252")
+    return charset("UNOC", service)
 
 
 def _charset(name: str, allowed: str, encoding: str | None) -> Charset:

@@ -5,11 +5,10 @@
 A message is read when its end is reached and then forgotten: memory does not grow with the stream.
 """
 
-from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from collections.abc import Callable, Iterator, Sequence
 
 from parsers.edifact.characters import for_version, read_una
-from parsers.edifact.charsets import UNSUPPORTED, charset
+from parsers.edifact.charsets import UNSUPPORTED, charset, tolerated_charset
 from parsers.edifact.elements import Fault, Style
 from parsers.edifact.envelope import (
     VERSIONS,
@@ -24,17 +23,19 @@ from parsers.edifact.envelope import (
 from parsers.edifact.opened import OpenInterchange
 from parsers.edifact.raw import RawMessage, Setting
 from parsers.edifact.reporting import finding
-from parsers.edifact.source import BYTE_ORDER_MARK, Raw, Source
+from parsers.edifact.source import BLANKS, BYTE_ORDER_MARK, Raw, Readable, Source
 from parsers.edifact.tokens import Elements, split_segment
 from parsers.limits import DEFAULT_LIMITS, Limits
 from schemas.envelope import Event, Interchange, Message
 from schemas.findings import Where
+from schemas.tolerance import CHARSETS
 
 MessageReader = Callable[[RawMessage], Message]
 
 PACKAGE_TAGS = frozenset({"UNO", "UNP", "UIB", "UIH", "UIT", "UIZ"})
 """Envelopes of syntax 4 that hold objects or dialogues; with `US?`, those of security."""
 
+NO_BREAKS = {ord(blank): None for blank in BLANKS}
 FOUND_MAX = 80
 """How much of a stray text a finding shows."""
 
@@ -43,7 +44,7 @@ class InterchangeReader:
     """Reads a stream: gives out each envelope, its messages as they end, and then their interchange."""
 
     def __init__(
-        self, stream: BinaryIO | bytes, read_message: MessageReader, limits: Limits = DEFAULT_LIMITS
+        self, stream: Readable | bytes, read_message: MessageReader, limits: Limits = DEFAULT_LIMITS
     ) -> None:
         self._source = Source(stream, limits.segment)
         self._read_message = read_message
@@ -132,8 +133,12 @@ class InterchangeReader:
         version = value(elements, 2, 2)
         characters = for_version(source.characters, version, advised=bool(source.una))
         marks = characters.decimal if source.una and version != "4" else ".,"
-        charset_declared = charset(value(elements, 2, 1), characters.separators)
-        setting = Setting(characters, Style(version, marks), charset_declared, self._limits)
+        declared = charset(value(elements, 2, 1), characters.separators)
+        setting = Setting(characters, Style(version, marks), declared, self._limits)
+        for sent in CHARSETS:
+            if sent in self._limits.tolerates(value(elements, 3)):
+                tolerated = tolerated_charset(sent, characters.separators)
+                setting = setting._replace(charset=tolerated, declared=declared)
         start = raw.byte - len(source.una)
         opened = OpenInterchange(setting, read_envelope(elements), value(elements, 6), start)
         for fault in self._una_faults(version):
@@ -158,7 +163,7 @@ class InterchangeReader:
         length = self._source.byte - first.byte
         group = opened.group_reference
         message = self._read_message(RawMessage(parts, first.byte, first.line, length, group, opened.setting))
-        faults = list(opened.count(message))
+        faults = list(opened.count(message)) + _tolerated(parts, opened.setting)
         if not faults:
             return message
         where = Where(byte=first.byte, line=first.line, segment="UNH", segment_position=1)
@@ -179,6 +184,14 @@ class InterchangeReader:
             faults.append(Fault("SYN-13T", expected=opened.setting.characters.terminator))
         for fault in faults:
             opened.report(fault, "UNZ", raw.byte, raw.line)
+
+
+def _tolerated(parts: Sequence[str], setting: Setting) -> list[Fault]:
+    """Return a warning for a message that the declared set does not hold, and the one agreed upon does."""
+    if setting.declared is None or setting.declared.holds(text := "".join(parts).translate(NO_BREAKS)):
+        return []
+    sent = setting.charset
+    return [Fault("SYN-21T", found=sent.name, expected=setting.declared.name)] if sent.holds(text) else []
 
 
 def _unreadable(fault: Fault, byte: int) -> Interchange:

@@ -12,6 +12,7 @@ from parsers.edifact.profiles import guides_by_identity
 from parsers.edifact.raw import RawMessage, Setting
 from parsers.edifact.source import Source
 from parsers.edifact.walk import Document, Value, Walk, values_of
+from parsers.edifact.wrapped import WRAPPED, Breaks
 from parsers.limits import DEFAULT_LIMITS
 from schemas.envelope import Message
 from schemas.findings import Where
@@ -30,14 +31,15 @@ def locate_edifact(payload: bytes, message: Message, fields: Iterable[str]) -> d
     guide = guides_by_identity().get(identity)
     if guide is None:
         return {}
-    raw = _slice(payload, message)
+    breaks = Breaks()
+    raw = _slice(payload, message, breaks)
     tracer = Tracer(guide)
     tracer.follow(raw)
     belongs = _belonging(guide)
     places: dict[str, Where] = {}
     for field in fields:
         number, tag, element, component = tracer.place(field, belongs)
-        where = raw.where(number, tag)
+        where = _in_file(raw.where(number, tag), message, breaks)
         places[field] = where.model_copy(update={"element": element, "component": component, "field": field})
     return places
 
@@ -98,9 +100,23 @@ class Tracer(Walk):
         return item
 
 
-def _slice(payload: bytes, message: Message) -> RawMessage:
+def _in_file(where: Where, message: Message, breaks: Breaks) -> Where:
+    """Return a place counted from the start of a message as one of the file."""
+    if not _is_wrapped(message) or where.byte is None:
+        return where
+    offset = where.byte - message.byte
+    line = message.line + breaks.line(offset) - 1
+    return where.model_copy(update={"byte": message.byte + breaks.byte(offset), "line": line})
+
+
+def _is_wrapped(message: Message) -> bool:
+    return any(found.code == WRAPPED for found in message.findings)
+
+
+def _slice(payload: bytes, message: Message, breaks: Breaks) -> RawMessage:
     setting = _setting(payload, message.byte)
-    source = Source(payload[message.byte : message.byte + message.length], message.length)
+    cut = payload[message.byte : message.byte + message.length]
+    source = Source(breaks.drop(cut) if _is_wrapped(message) else cut, message.length)
     source.use(setting.characters)
     first = source.next()
     parts = [first.text if first else "", *source.rest_of_message(message.length)]

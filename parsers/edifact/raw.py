@@ -13,12 +13,16 @@ from schemas.findings import Where
 
 
 class Setting(NamedTuple):
-    """How the segments of one interchange are to be read."""
+    """How the segments of one interchange are to be read.
+
+    declared: the set that UNB declares, where another one is sent and tolerated; None where it is sent.
+    """
 
     characters: Characters
     style: Style
     charset: Charset
     limits: Limits
+    declared: Charset | None = None
 
     def split(self, text: str) -> Elements:
         """Split a segment into elements, with its values in the declared character set."""

@@ -17,6 +17,7 @@ from parsers.edifact.raw import RawMessage
 from parsers.edifact.reporting import finding
 from parsers.edifact.tokens import Elements
 from parsers.edifact.walk import Document, NumberedFault
+from parsers.edifact.wrapped import Unwrapped, in_file, is_wrapped
 from parsers.limits import DEFAULT_LIMITS, Limits
 from schemas.cad import Declaration
 from schemas.envelope import Event, Interchange, Message
@@ -121,7 +122,15 @@ def read_edifact(payload: BinaryIO | bytes, limits: Limits = DEFAULT_LIMITS) -> 
 
 def stream_edifact(payload: BinaryIO | bytes, limits: Limits = DEFAULT_LIMITS) -> Iterator[Event]:
     """Read a payload with our guides, giving out each message as it ends; memory does not grow with it."""
-    return iter(InterchangeReader(payload, MessageReader(our_guides), limits))
+    return _events(payload, MessageReader(our_guides), limits)
+
+
+def _events(payload: BinaryIO | bytes, reader: MessageReader, limits: Limits) -> Iterator[Event]:
+    """Read a payload, without its line breaks where its sender may break lines anywhere."""
+    if not is_wrapped(payload, limits):
+        return iter(InterchangeReader(payload, reader, limits))
+    unwrapped = Unwrapped(payload)
+    return in_file(InterchangeReader(unwrapped, reader, limits), unwrapped)
 
 
 def collect(stream: Iterable[Event]) -> Iterator[Interchange]:
@@ -171,4 +180,4 @@ def stream_syntax(
         named = guides_by_identity().get(identity) if identity.association else None
         return named or directories.guide(identity, version) or our_guides(identity)
 
-    return iter(InterchangeReader(payload, MessageReader(guides, unknown="SYN-14"), limits))
+    return _events(payload, MessageReader(guides, unknown="SYN-14"), limits)

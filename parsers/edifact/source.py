@@ -6,7 +6,7 @@ decoded later, by the character set that UNB names.
 
 import re
 from io import BytesIO
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple, Protocol
 
 from parsers.edifact.characters import DEFAULT, LEVEL_B, UNA, UNA_LENGTH, Characters, read_una
 from parsers.edifact.tokens import is_released, split_segments
@@ -19,6 +19,13 @@ TAIL_BLANKS = BLANKS + "\x00\x1a"
 START = re.compile(r"UNA[^\w\s].{5}\s*UNB|UNB[+\x1d]", re.ASCII | re.DOTALL)
 STRAY_MAX = 1 << 16
 """How far an interchange is looked for behind what is none."""
+
+
+class Readable(Protocol):
+    """Something to read bytes from."""
+
+    def read(self, most: int, /) -> bytes:
+        """Read up to so many bytes; none at the end."""
 
 
 class Raw(NamedTuple):
@@ -42,7 +49,7 @@ class Source:
     a segment has no end within the limit.
     """
 
-    def __init__(self, stream: BinaryIO | bytes, segment_most: int) -> None:
+    def __init__(self, stream: Readable | bytes, segment_most: int) -> None:
         self._stream = BytesIO(stream) if isinstance(stream, bytes) else stream
         self._segment_most = segment_most
         self._text = ""
