@@ -110,7 +110,7 @@ def prepared_fault(elements: Elements) -> Fault | None:
 def count_fault(elements: Elements, counted: int) -> Fault | None:
     """Return the fault of a trailer's control count; it is compared as a number, zeros in front or not."""
     claimed = value(elements, 2)
-    if not claimed.isdigit() or int(claimed) == counted:
+    if not claimed.isdigit() or (claimed.lstrip("0") or "0") == str(counted):
         return None
     return Fault("SYN-29", 2, None, claimed, str(counted))
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from parsers.edifact.elements import Fault
 from parsers.edifact.envelope import count_fault, reference_fault, value
 from parsers.edifact.raw import Setting
-from parsers.edifact.references import References
 from parsers.edifact.reporting import finding
 from parsers.edifact.tokens import Elements
+from parsers.references import References
 from schemas.envelope import Envelope, Group, Message
 from schemas.findings import Finding, Where
 

@@ -6,6 +6,7 @@ from itertools import islice
 from lxml.etree import _Element as Element
 
 from parsers.limits import Limits
+from parsers.references import References
 from parsers.xml.check import Checker, Place
 from parsers.xml.content import document_group
 from parsers.xml.layout import Layout, layout
@@ -28,7 +29,7 @@ class MessageReader:
 
     limits: Limits
     form: Layout = field(default_factory=lambda: layout("declaration"))
-    references: set[str] = field(default_factory=set)
+    references: References = field(default_factory=References)
 
     def read(self, piece: Piece, part: bytes, namespaces: Namespaces, number: int) -> Message:
         """Read a declaration, the `number`th from 1. Raises XMLSyntaxError when it is not well-formed."""
