@@ -8,6 +8,7 @@ from accounting import ledger
 from accounting.accounts import paid_by
 from accounting.acts import act_entry
 from accounting.calendar import billing_dates
+from accounting.clearing import clearing_key
 from accounting.journal import accept
 from accounting.verify import verify
 from cadline.database import engine_of, reading, upgrade, writing
@@ -86,7 +87,7 @@ def allocation(cents, charge="gst"):
 def cleared(*allocations):
     return act_entry(
         Cleared(strategy="2024"),
-        key=clearing.clearing_key(ACCOUNT, DUE, 1),
+        key=clearing_key(ACCOUNT, DUE, 1),
         party=ACCOUNT,
         stream="commercial",
         event_day=DUE,
