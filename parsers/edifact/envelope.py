@@ -45,6 +45,12 @@ def text_faults(text: str, setting: Setting, use: Use | None = None) -> list[Fau
     ]
 
 
+def told_once(found: list[Fault], of_text: list[Fault]) -> list[Fault]:
+    """Return both without what is found wrong with a value that holds a character it may not hold."""
+    unfit = {(fault.element, fault.component) for fault in of_text if fault.code == "SYN-21"}
+    return [fault for fault in found if (fault.element, fault.component) not in unfit] + of_text
+
+
 def _place(use: Use | None, element: int, component: int, components: int) -> int | None:
     definitions = use.elements[element - 2 : element - 1] if use and element > 1 else ()
     composite = any(definition.composite for definition in definitions)

@@ -24,6 +24,9 @@ BLANKS_MAX = 100
 
 INDEX = re.compile(r"\[\d+\]")
 
+OF_ENVELOPE = {"sender": 3, "recipient": 4, "control_reference": 6}
+"""Elements of UNB that rules speak of."""
+
 
 def locate_edifact(payload: bytes, message: Message, fields: Iterable[str]) -> dict[str, Where]:
     """Return the places of fields; an absent field gets the segment and element where it belongs."""
@@ -38,6 +41,9 @@ def locate_edifact(payload: bytes, message: Message, fields: Iterable[str]) -> d
     belongs = _belonging(guide)
     places: dict[str, Where] = {}
     for field in fields:
+        if field in OF_ENVELOPE:
+            places[field] = _in_envelope(payload, message, field)
+            continue
         number, tag, element, component = tracer.place(field, belongs)
         where = _in_file(raw.where(number, tag), message, breaks)
         places[field] = where.model_copy(update={"element": element, "component": component, "field": field})
@@ -130,16 +136,35 @@ def _setting(payload: bytes, before: int) -> Setting:
     return Setting(characters, Style(version.decode(), ".,"), charset(level.decode()), DEFAULT_LIMITS)
 
 
-def _header(payload: bytes, before: int) -> tuple[bytes, bytes, bytes]:
-    """Return UNA, syntax identifier and version of the last interchange that begins before a place.
+def _in_envelope(payload: bytes, message: Message, field: str) -> Where:
+    unb = _unb(payload, message.byte)
+    byte = unb.start() if unb else 0
+    component = 1 if field in {"sender", "recipient"} else None
+    return Where(
+        byte=byte,
+        line=payload.count(b"\n", 0, byte) + 1,
+        segment="UNB",
+        element=OF_ENVELOPE[field],
+        component=component,
+        field=field,
+    )
 
-    Looked for backwards: messages are many, and most stand near the end of what came before them.
-    """
+
+def _header(payload: bytes, before: int) -> tuple[bytes, bytes, bytes]:
+    """Return UNA, syntax identifier and version of the last interchange that begins before a place."""
+    head = _unb(payload, before)
+    if head is None:
+        return b"", b"UNOC", b"3"
+    advice = payload[max(head.start() - BLANKS_MAX, 0) : head.start()].rstrip()[-UNA_LENGTH:]
+    return advice if UNA_TAIL.fullmatch(advice) else b"", head[1], head[2]
+
+
+def _unb(payload: bytes, before: int) -> re.Match[bytes] | None:
+    """Find the last UNB before a place: backwards, since messages stand near the end of what came before."""
     while (before := payload.rfind(b"UNB", 0, before)) >= 0:
         if head := UNB_HEAD.match(payload, before):
-            advice = payload[max(before - BLANKS_MAX, 0) : before].rstrip()[-UNA_LENGTH:]
-            return advice if UNA_TAIL.fullmatch(advice) else b"", head[1], head[2]
-    return b"", b"UNOC", b"3"
+            return head
+    return None
 
 
 @cache

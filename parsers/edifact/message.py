@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from parsers.edifact.charsets import looks_like_utf8
 from parsers.edifact.elements import Fault, check_segment
-from parsers.edifact.envelope import text_faults, value
+from parsers.edifact.envelope import text_faults, told_once, value
 from parsers.edifact.guide import Guide, Use
 from parsers.edifact.raw import RawMessage
 from parsers.edifact.stride import Strides, stride, strides
@@ -51,7 +51,7 @@ class MessageWalk:
             self.faults += [(number, tag, fault) for fault in self._of_text(text, None)]
             return
         found = [*self._too_large(text, elements), *check_segment(use, elements, self._setting.style)]
-        found += self._of_text(text, use)
+        found = told_once(found, self._of_text(text, use))
         if needless := needless_release(text, self._setting.characters):
             found.append(Fault("SYN-REL", found=needless))
         values, fault = values_of(use, elements)

@@ -85,6 +85,14 @@ def test_slices_hold_exactly_their_message() -> None:
     assert GOOD[interchange.byte : interchange.byte + interchange.length] == GOOD
 
 
+def test_the_sender_stands_in_the_header_of_its_interchange() -> None:
+    second = GOOD.replace(b"+B+", b"+C+")
+    *_, interchange = parsers.read(GOOD + b"\n" + second)
+    where = parsers.locate(GOOD + b"\n" + second, interchange.messages[0], ["sender"])["sender"]
+    assert (where.segment, where.element, where.component, where.line) == ("UNB", 3, 1, 2)
+    assert (GOOD + b"\n" + second)[where.byte :].startswith(b"UNB+UNOC:3+C+")
+
+
 @pytest.mark.parametrize(
     ("limits", "name"),
     [
