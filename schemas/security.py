@@ -43,7 +43,7 @@ class Instrument(Value):
     shared agreement, how much covers which account. valid_from, valid_until: Eastern days, both included;
     without an end None. noticed: the day on which its termination was notified. method: how a deposit's
     money came. version: from 1. since: the Eastern day from which this version holds. step: what made it.
-    reference: of the money that moved with it. moved_cents: how much did.
+    reference: of the money that moved with it. moved_cents: how much did. account: that it was collected for.
     """
 
     id: str
@@ -63,6 +63,7 @@ class Instrument(Value):
     step: Step = "given"
     reference: str = ""
     moved_cents: Cents = 0
+    account: str = ""
 
     @model_validator(mode="after")
     def _is_ordered(self) -> Self:
