@@ -10,6 +10,7 @@ entries is not timed, as the making of rows is not.
     python benchmarks/ledger.py                                    SQLite, in a temporary folder
     python benchmarks/ledger.py --postgresql postgresql://u@h/db   an empty database of its own
     python benchmarks/ledger.py --history 1000000                  also: balance of an account so long
+    python benchmarks/ledger.py --crowd 1000000 --postgresql URL   also: so many by two writers who meet
 
 Options: --rounds 3 --seconds 2 --batch 100 --accounts 1000.
 """
@@ -38,6 +39,11 @@ from schemas.book import Entry
 from schemas.cad import Declaration, Invoice, Line, Party
 
 LINES = 5
+POSTINGS = 6
+"""How many postings each entry has: three charges, owed and earned."""
+WRITERS = 2
+STATISTICS_SECONDS = 2.0
+"""After what time the server's counts are up to date."""
 RELEASED = date(2026, 3, 16)
 POSTED = datetime(2026, 3, 17, 15, 0, tzinfo=UTC)
 DATES = billing_dates("commercial", RELEASED)
@@ -260,7 +266,8 @@ def one_of_several(  # noqa: PLR0913, PLR0917 - a process's arguments
 
 def several(url: str, options: argparse.Namespace, writers: int, first: int) -> float:
     """Return the declarations a second of several writers together."""
-    gate, out = multiprocessing.Barrier(writers), multiprocessing.Queue()
+    gate = multiprocessing.Barrier(writers)
+    out: multiprocessing.Queue[float] = multiprocessing.Queue()
     processes = [
         multiprocessing.Process(
             target=one_of_several, args=(url, options, first + n * 10**9, n * 10**6, gate, out)
@@ -306,6 +313,41 @@ def compare_writers(url: str, options: argparse.Namespace) -> None:
     ratio = statistics.median(two / one for one, two in zip(ones, twos, strict=True))
     one, two = statistics.median(ones), statistics.median(twos)
     print(f"two writers  one {one:11,.0f}/s   two {two:9,.0f}/s   ratio {ratio:5.2f}")
+
+
+def one_of_a_crowd(url: str, options: argparse.Namespace, first: int, declarations: int, out: Any) -> None:
+    """Write declarations for parties that all writers share, met in an order of chance."""
+    book, posted = Book(url), 0
+    for batch in islice(batches(options.batch, options.accounts, first), declarations // options.batch):
+        book(batch)
+        posted += sum(len(entry.postings) for entry in batch[0])
+    out.put(posted)
+
+
+def crowd(url: str, options: argparse.Namespace) -> None:
+    """Let two writers on the same parties post so many postings; print what the server says of deadlocks."""
+    out: multiprocessing.Queue[int] = multiprocessing.Queue()
+    declarations = -(-options.crowd // (POSTINGS * WRITERS * options.batch)) * options.batch
+    processes = [
+        multiprocessing.Process(target=one_of_a_crowd, args=(url, options, n * 10**12, declarations, out))
+        for n in range(1, WRITERS + 1)
+    ]
+    start = time.perf_counter()
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    seconds = time.perf_counter() - start
+    posted = sum(out.get() for process in processes if process.exitcode == 0)
+    with psycopg.connect(url, autocommit=True) as asking:
+        time.sleep(STATISTICS_SECONDS)
+        row = asking.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        deadlocks = row.fetchone()
+    failed = sum(process.exitcode != 0 for process in processes)
+    print(
+        f"two writers on the same {options.accounts:,} parties: {posted:,} postings in {seconds:.0f} s,"
+        f" {deadlocks[0] if deadlocks else '?'} deadlocks, {failed} writers failed"
+    )
 
 
 def time_balance(book: Book, entries: int) -> None:
@@ -369,6 +411,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=100)
     parser.add_argument("--accounts", type=int, default=1000)
     parser.add_argument("--history", type=int, default=0, metavar="ENTRIES")
+    parser.add_argument("--crowd", type=int, default=0, metavar="POSTINGS")
     parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
@@ -381,6 +424,8 @@ def main() -> None:
         compare("PostgreSQL", PostgresBound(options.postgresql, options.accounts), big, options)
         big.engine.dispose()
         compare_writers(options.postgresql, options)
+        if options.crowd:
+            crowd(options.postgresql, options)
         if options.history:
             time_balance(big, options.history)
 

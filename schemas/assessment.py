@@ -1,7 +1,8 @@
 """What does a declaration owe, and why? Every figure with the rule, the inputs and the rate behind it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from operator import attrgetter
 from typing import Literal
 
 from schemas.base import Value
@@ -86,7 +87,11 @@ class AssessedLine(Value):
     @property
     def total_cents(self) -> Cents:
         """Return the sum of all duties and taxes."""
-        return sum(charge_cents(self, charge) for charge in CHARGES)
+        return sum(amounts(self))
+
+
+amounts: Callable[[AssessedLine], tuple[Cents, ...]] = attrgetter(*(f"{charge}_cents" for charge in CHARGES))
+"""Returns what a line owes, in the order of CHARGES."""
 
 
 def charge_cents(line: AssessedLine, charge: Charge) -> Cents:
@@ -106,8 +111,8 @@ class Assessment(Value):
 
     def cents_by_charge(self) -> dict[Charge, Cents]:
         """Return the sum of each charge over the lines; charges of zero are left out."""
-        sums = {charge: sum(charge_cents(line, charge) for line in self.lines) for charge in CHARGES}
-        return {charge: cents for charge, cents in sums.items() if cents}
+        by_charge = zip(CHARGES, zip(*map(amounts, self.lines), strict=True), strict=bool(self.lines))
+        return {charge: owed for charge, cents in by_charge if (owed := sum(cents))}
 
     @property
     def value_for_duty_cents(self) -> Cents:
