@@ -21,6 +21,10 @@ DAYS_OF_THE_CALENDAR: frozenset[Stream] = frozenset({"commercial", "non-rpp"})
 """Streams whose goods of more than the low value have the clock of five business days."""
 
 
+INTEREST = "interest"
+"""The code under which a relief lifts interest."""
+
+
 class Penalty(Value):
     """A flat penalty. day: the Eastern day that was missed. relief: the measure that lifts it, or empty.
 
@@ -69,6 +73,12 @@ def late_payment(payment_due: date, paid_in_full: date | None, today: date) -> P
     paid_in_full: the Eastern day, None while something is open. today: the Eastern day of asking.
     """
     return _penalty("C336", payment_due, paid_in_full or today)
+
+
+def interest_relief_end(day: date) -> date | None:
+    """Return the last day of the relief from interest in which an Eastern day lies, or None."""
+    reliefs = (row for row in penalty_law()["relief"] if INTEREST in row["codes"])
+    return next((row["until"] for row in reliefs if _is_in_force(row, day)), None)
 
 
 def _penalty(code: str, due: date, done: date) -> Penalty | None:
