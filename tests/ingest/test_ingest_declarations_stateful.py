@@ -38,7 +38,7 @@ from schemas.cad import ChangeReason, Declaration, Party
 from schemas.days import eastern_day
 from schemas.identifiers import bn9_of, printed_number
 from schemas.papers import Header
-from schemas.registry import Delegation, Registry
+from schemas.registry import RIGHTS, Delegation, Registry, Right, Scope
 from schemas.registry_files import read_registry
 from schemas.tables import Tables
 
@@ -49,7 +49,10 @@ IMPORTERS = (FOODS, SPORTS)
 AGATE, BOREAL, CEDAR = "AGATECB", "BOREALCD", "CEDARCC"
 ACCOUNTS = {AGATE: "999001019RM0001", BOREAL: "999001027RM0001", CEDAR: "999001035RM0001"}
 DELEGATED = {(FOODS, AGATE), (SPORTS, AGATE), (SPORTS, CEDAR)}
-"""Who may file for whom in the sample days' registry."""
+"""Who may act for whom in the sample days' registry."""
+
+GIVEN: tuple[tuple[Right, ...], ...] = (RIGHTS, ("file", "view"), ("correct", "view"), ("adjust", "view"))
+"""What a delegation may allow."""
 
 REASON = ChangeReason(code="R5-00-COT", pointer="1", explanation="goods returned unopened")
 """A reason that asks for neither refund nor debt, so that any change of value may give it."""
@@ -60,6 +63,7 @@ Sent = tuple[str, Declaration]
 numbers = st.sampled_from(NUMBERS)
 importers = st.sampled_from(IMPORTERS)
 brokers = st.sampled_from((AGATE, AGATE, CEDAR))
+scopes: st.SearchStrategy[Scope] = st.sampled_from(("program", "business"))
 values = st.sampled_from((Decimal(1000), Decimal(2500)))
 
 
@@ -108,7 +112,7 @@ class Declarations(RuleBasedStateMachine):
         self.payloads: list[tuple[Sent, str, bytes]] = []
         self.verdicts: dict[str, str] = {}
         self.timelines = {number: Timeline() for number in NUMBERS}
-        self.authority = set(DELEGATED)
+        self.authority: dict[tuple[str, str], tuple[Right, ...]] = dict.fromkeys(DELEGATED, RIGHTS)
 
     def teardown(self) -> None:
         self.house.close()
@@ -189,14 +193,22 @@ class Declarations(RuleBasedStateMachine):
     def let_days_pass(self, days: int) -> None:
         self.clock.instant += timedelta(days=days)
 
-    @rule(importer=importers, broker=brokers)
-    def delegate(self, importer: str, broker: str) -> None:
-        self.authority.add((importer, broker))
-        self._write(Delegation(importer=importer, broker=bn9_of(ACCOUNTS[broker]), since=self.today))
+    @rule(importer=importers, broker=brokers, rights=st.sampled_from(GIVEN), scope=scopes)
+    def delegate(self, importer: str, broker: str, rights: tuple[Right, ...], scope: Scope) -> None:
+        self.revoke(importer, broker)
+        self.authority[importer, broker] = rights
+        given = Delegation(
+            importer=bn9_of(importer) if scope == "business" else importer,
+            broker=bn9_of(ACCOUNTS[broker]),
+            since=self.today,
+            scope=scope,
+            rights=rights,
+        )
+        self._write(given)
 
     @rule(importer=importers, broker=brokers)
     def revoke(self, importer: str, broker: str) -> None:
-        self.authority.discard((importer, broker))
+        self.authority.pop((importer, broker), None)
         yesterday = self.today - timedelta(days=1)
         with reading(self.house.engine) as connection:
             known = registry.read(connection, accounts=[importer], senders=()).delegations
@@ -266,13 +278,20 @@ class Declarations(RuleBasedStateMachine):
     def _may_stand(self, sender: str, cad: Declaration, timeline: Timeline) -> bool:
         standing = timeline.standing
         named = {cad.importer.identifier} | ({standing.importer.identifier} if standing else set())
-        if not all((importer, sender) in self.authority for importer in named):
+        act = self._act(cad, timeline)
+        if not all(act in self.authority.get((importer, sender), ()) for importer in named):
             return False
         if cad.broker.identifier != ACCOUNTS[sender] or cad.version != timeline.next_version:
             return False
         if cad.function == "original":
             return standing is None
         return standing is not None and standing.function != "cancellation"
+
+    def _act(self, cad: Declaration, timeline: Timeline) -> Right:
+        """Return what a filing does, and needs a right for."""
+        if cad.function == "original" or timeline.standing is None:
+            return "file"
+        return "adjust" if timeline.is_settled_on(self.today) else "correct"
 
     # ---- the house ----------------------------------------------------------------------------------
 
