@@ -24,6 +24,9 @@ ISO_8859 = {
     "UNOL": "iso8859-15",
 }
 UTF_8 = frozenset({"UNOW", "UNOY"})
+OF_AIRLINES = frozenset({"IATA", "IATB"})
+"""Named by the airlines' messages (PAXLST, PNRGOV), not by ISO 9735: read as ISO 8859-1, with a warning."""
+
 UNSUPPORTED = frozenset({"UNOX"})
 """ISO 2022 switches sets inside the text: nobody was seen to send it."""
 

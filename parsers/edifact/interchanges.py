@@ -8,7 +8,7 @@ A message is read when its end is reached and then forgotten: memory does not gr
 from collections.abc import Callable, Iterator, Sequence
 
 from parsers.edifact.characters import for_version, read_una
-from parsers.edifact.charsets import UNSUPPORTED, charset, tolerated_charset
+from parsers.edifact.charsets import OF_AIRLINES, UNSUPPORTED, charset, tolerated_charset
 from parsers.edifact.elements import Fault, Style
 from parsers.edifact.envelope import (
     VERSIONS,
@@ -36,6 +36,9 @@ PACKAGE_TAGS = frozenset({"UNO", "UNP", "UIB", "UIH", "UIT", "UIZ"})
 """Envelopes of syntax 4 that hold objects or dialogues; with `US?`, those of security."""
 
 NO_BREAKS = {ord(blank): None for blank in BLANKS}
+AGENCY_POSITIONS = frozenset({7, 8})
+"""Agency and message version in UNG: each message says for itself what it is."""
+
 FOUND_MAX = 80
 """How much of a stray text a finding shows."""
 
@@ -77,7 +80,8 @@ class InterchangeReader:
         while raw is not None and raw.tag != "UNB":
             raw = self._next()
         self._held = raw
-        return _unreadable(Fault("SYN-13U", found=first.text[:FOUND_MAX]), first.byte)
+        code, tag = ("SYN-47", first.tag) if first.tag in PACKAGE_TAGS else ("SYN-13U", "UNB")
+        return _unreadable(Fault(code, found=first.text[:FOUND_MAX]), first.byte, tag)
 
     def _interchange(self, first: Raw, stray: str) -> Iterator[Event]:
         opened = self._open(first, stray)
@@ -194,8 +198,8 @@ def _tolerated(parts: Sequence[str], setting: Setting) -> list[Fault]:
     return [Fault("SYN-21T", found=sent.name, expected=setting.declared.name)] if sent.holds(text) else []
 
 
-def _unreadable(fault: Fault, byte: int) -> Interchange:
-    return Interchange(envelope=None, findings=(finding(fault, Where(byte=byte, segment="UNB")),), byte=byte)
+def _unreadable(fault: Fault, byte: int, tag: str = "UNB") -> Interchange:
+    return Interchange(envelope=None, findings=(finding(fault, Where(byte=byte, segment=tag)),), byte=byte)
 
 
 def _header_faults(raw: Raw, elements: Elements, setting: Setting) -> Iterator[Fault]:
@@ -208,6 +212,8 @@ def _header_faults(raw: Raw, elements: Elements, setting: Setting) -> Iterator[F
         yield Fault("SYN-2", 2, 2, version, ", ".join(sorted(VERSIONS)))
     if level in UNSUPPORTED:
         yield Fault("SYN-46", 2, 1, level, "UNOA … UNOL, UNOW, UNOY")
+    if level in OF_AIRLINES:
+        yield Fault("SYN-14C", 2, 1, level, "UNOA … UNOL, UNOW, UNOY")
     unknown_version = (2, 2)
     for fault in (*service_faults(elements, setting.style), *text_faults(raw.text, setting)):
         if (fault.element, fault.component) != unknown_version or not fault.found:
@@ -219,13 +225,19 @@ def _between(raw: Raw, opened: OpenInterchange) -> None:
     """Handle a segment that stands outside any message."""
     elements = opened.setting.split(raw.text)
     if raw.tag in {"UNG", "UNE"}:
-        faults = service_faults(elements, opened.setting.style) + text_faults(raw.text, opened.setting)
+        faults = [f for f in service_faults(elements, opened.setting.style) if not _is_of_an_agency(f)]
+        faults += text_faults(raw.text, opened.setting)
         faults += opened.open_group(elements) if raw.tag == "UNG" else opened.close_group(elements)
         opened.astray = False
     else:
         faults = list(_stray_faults(raw, opened))
     for fault in faults:
         opened.report(fault, raw.tag, raw.byte, raw.line)
+
+
+def _is_of_an_agency(fault: Fault) -> bool:
+    """Whether a fault is that UNG has codes of another agency than those of the UN."""
+    return fault.code == "SYN-12" and fault.element in AGENCY_POSITIONS
 
 
 def _stray_faults(raw: Raw, opened: OpenInterchange) -> Iterator[Fault]:

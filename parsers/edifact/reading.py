@@ -27,6 +27,10 @@ Guides = Callable[[Identity, str], Guide | None]
 """Gives the guide for what UNH says under a syntax version, or None."""
 
 
+S009_POSITION = 3
+"""The message identifier in UNH."""
+
+
 class MessageReader:
     """Reads raw messages by the guides it is given. document: what the last one said, as a nested dict.
 
@@ -47,6 +51,7 @@ class MessageReader:
         faults = list(_envelope_faults(raw, texts, header))
         document: Document | None = None
         if guide is None:
+            faults = [fault for fault in faults if not _is_of_an_agency(fault)]
             faults.append((1, "UNH", Fault(self._unknown, 3, 1, ":".join(identity).rstrip(":"))))
         else:
             document, inner = read_segments(guide, raw, texts)
@@ -104,6 +109,12 @@ def _envelope_faults(raw: RawMessage, texts: list[str], header: Elements) -> Ite
             yield count, "UNT", fault
     for fault in filter(None, (count_fault(trailer, count), reference_fault(trailer, value(header, 2)))):
         yield count, "UNT", fault
+
+
+def _is_of_an_agency(numbered: NumberedFault) -> bool:
+    """Whether a fault is that S009 has codes of another agency than the UN: its types are its own."""
+    _, tag, fault = numbered
+    return tag == "UNH" and fault.code == "SYN-12" and fault.element == S009_POSITION
 
 
 def _path(location: tuple[int | str, ...]) -> str:
