@@ -2,6 +2,7 @@
 
 import json
 import sys
+import tomllib
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -14,6 +15,7 @@ from generator.settle import settle
 from schemas.rules import Language, Rule, all_rules
 
 DOCS = Path(__file__).parent
+REQUIREMENTS = DOCS / "generator" / "requirements.toml"
 
 SHOWN_LENGTH_MAX = 100
 
@@ -78,8 +80,34 @@ def page(rules: list[Rule]) -> str:
     evidence = [f"- `{mark}`: {english} · {french}" for mark, (english, french) in EVIDENCE.items()]
     sections = [section(group, each) for group, each in groups]
     return "\n".join(
-        [HEAD, *evidence, "", f"{len(rules)} rules · {len(rules)} règles", "", *contents, "", *sections]
+        [
+            HEAD,
+            *evidence,
+            "",
+            f"{len(rules)} rules · {len(rules)} règles",
+            "",
+            *contents,
+            "",
+            *requirements({rule.id for rule in rules}),
+            "",
+            *sections,
+        ]
     )
+
+
+def requirements(known: set[str]) -> Iterator[str]:
+    """Yield a table of what a declaration must hold and the rules that see to it.
+
+    Raises ValueError for a rule that is not there.
+    """
+    yield "## What a declaration must hold · Ce qu'une déclaration doit respecter\n"
+    yield "| Subject · Objet | Rules · Règles |"
+    yield "| --- | --- |"
+    for each in tomllib.loads(REQUIREMENTS.read_text(encoding="utf-8"))["requirements"]:
+        if missing := set(each["rules"]) - known:
+            raise ValueError(f"{REQUIREMENTS.name} names rules that are not there: {sorted(missing)}")
+        links = ", ".join(f"[{rule}](#{rule.lower()})" for rule in each["rules"])
+        yield f"| {'<br>'.join(each['about'])} | {links} |"
 
 
 def title_of(group: str) -> tuple[str, str]:

@@ -122,6 +122,9 @@ def _importer_faults(delegation: Delegation, known: Registry, kinds: Sequence[st
     if delegation.scope == "business" and not is_bn9(delegation.importer):
         yield f"{delegation.importer} is no business number: expected 9 digits whose check digit holds"
         return
+    if delegation.scope == "program" and is_bn9(delegation.importer):
+        yield f"{delegation.importer} is a business number: name a program account, or choose scope business"
+        return
     covered = _covered(delegation, known)
     if not covered:
         what = "account" if delegation.scope == "program" else "business number of an account"

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,10 @@ from lxml import html
 
 DOCS = Path(__file__).parents[2] / "docs"
 RULES: list[dict[str, Any]] = json.loads((DOCS / "rules.json").read_text(encoding="utf-8"))
+REQUIREMENTS = tomllib.loads((DOCS / "generator" / "requirements.toml").read_text(encoding="utf-8"))
+OTHERS = ("syntax", "xml", "assess", "payments")
+"""The groups of rules that do not look at a declaration before it is assessed."""
+
 PAGES = {language: DOCS / f"rules.{language}.html" for language in ("en", "fr")}
 
 
@@ -44,6 +49,12 @@ def test_wrong_and_right_stand_side_by_side(page: Any) -> None:
     assert [[plain(cell.text_content()) for cell in row] for row in rows] == [
         ["invoices[0].currency", "EURO", "EUR"]
     ]
+
+
+def test_every_rule_on_declarations_stands_beside_what_it_holds() -> None:
+    named = {rule for each in REQUIREMENTS["requirements"] for rule in each["rules"]}
+    assert {rule["id"] for rule in RULES if rule["group"] not in OTHERS} <= named
+    assert named <= {rule["id"] for rule in RULES}
 
 
 def test_nothing_is_left_to_be_filled_in(page: Any) -> None:

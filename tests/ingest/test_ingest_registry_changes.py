@@ -94,6 +94,7 @@ def test_after_a_revocation_the_same_broker_can_be_trusted_again(engine):
         (MARCH.model_copy(update={"broker": IMPORTER[:9]}), ["is no broker or consultant of the registry"]),
         (MARCH.model_copy(update={"until": date(2026, 2, 28)}), ["before it begins"]),
         (MARCH.model_copy(update={"scope": "business"}), ["is no business number"]),
+        (MARCH.model_copy(update={"importer": IMPORTER[:9]}), ["or choose scope business"]),
         (
             MARCH.model_copy(update={"scope": "business", "importer": "888777661"}),
             ["is no business number of an account of the registry"],
