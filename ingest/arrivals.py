@@ -55,10 +55,10 @@ class Arrival:
         return sha256(self.original).hexdigest()
 
 
-def arrivals(record: Record) -> Iterator[Arrival]:
+def arrivals(record: Record, limits: parsers.Limits) -> Iterator[Arrival]:
     """Cut a record's payload into interchanges; what cannot be read is an arrival too."""
     received_at = datetime.fromisoformat(record.headers[RECEIVED_AT])
-    for ordinal, interchange in enumerate(parsers.read(record.value)):
+    for ordinal, interchange in enumerate(parsers.read(record.value, limits=limits)):
         start = interchange.byte
         original = record.value[start : start + interchange.length] or record.value
         yield Arrival(record, ordinal, interchange, original, received_at)

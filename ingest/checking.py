@@ -42,7 +42,7 @@ class Checker:
         Memory holds one message at a time: the bytes of a message are read again when a rule finds fault.
         """
         sender, opening, after = "", b"", 0
-        for event in parsers.stream(file):
+        for event in parsers.stream(file, limits=self._limits()):
             if isinstance(event, Envelope):
                 sender, opening = event.sender, b""
             elif isinstance(event, Interchange):
@@ -52,6 +52,12 @@ class Checker:
                 yield self._with_rules(event, sender, Excerpt(file, opening))
                 continue
             yield event
+
+    def _limits(self) -> parsers.Limits:
+        if self.engine is None:
+            return parsers.DEFAULT_LIMITS
+        with self.engine.connect() as connection:
+            return registry.limits(connection)
 
     def _with_rules(self, message: Message, sender: str, original: "Excerpt") -> Message:
         if message.cad is None or not message.accepted:

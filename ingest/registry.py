@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, Table, delete, or_, select
 
 from ingest import tables
+from parsers import Limits
 from schemas.base import Value
 from schemas.identifiers import account_security_number, bn9_of
 from schemas.registry import Delegation, Importer, Partner, Registry
@@ -60,6 +61,13 @@ def read_all(connection: Connection) -> Registry:
             for row in connection.execute(select(tables.delegation).order_by(*tables.delegation.primary_key))
         ),
     )
+
+
+def limits(connection: Connection) -> Limits:
+    """Return the limits of reading, with what was agreed with each partner that something was agreed with."""
+    table = tables.partner
+    agreed = connection.execute(select(table.c.id, table.c.tolerates).where(table.c.tolerates != ""))
+    return Limits.model_validate({"tolerated": {row.id: row.tolerates.split() for row in agreed}})
 
 
 def _replace(connection: Connection, table: Table, values: Sequence[Value]) -> None:

@@ -179,6 +179,7 @@ partner = Table(
     Column("account_security_number", String, nullable=False, index=True),
     Column("syntax", String, nullable=False),
     Column("language", String, nullable=False),
+    Column("tolerates", String, nullable=False),
 )
 
 importer = Table(

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, and_, or_, select
 import parsers
 from accounting import ledger
 from accounting.journal import statement_date
-from ingest import tables
+from ingest import registry, tables
 from ingest.answers import answer_key
 from outbound.tables import delivery, outbox
 from schemas.assessment import CHARGES
@@ -75,7 +75,7 @@ def _as_received(connection: Connection, decided: RegisterRow) -> Declaration | 
     payload = connection.scalar(
         select(tables.interchange.c.payload).where(tables.interchange.c.key == decided.interchange)
     )
-    (interchange,) = parsers.read(payload or b"")
+    (interchange,) = parsers.read(payload or b"", limits=registry.limits(connection))
     cad: Declaration | None = interchange.messages[decided.position - 1].cad
     return cad
 

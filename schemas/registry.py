@@ -9,6 +9,7 @@ from pydantic import field_serializer, field_validator
 from schemas.base import Value
 from schemas.identifiers import bn9_of
 from schemas.rules import Language
+from schemas.tolerance import Toleration
 
 Syntax = Literal["edifact", "xml"]
 Stream = Literal["commercial", "non-rpp", "csa1", "csa2", "clvs", "ctc"]
@@ -36,7 +37,8 @@ class Partner(Value):
 
     account: the partner's BN15. role: a licensed customs broker, an importer, a provider that sends for
     others, or a trade consultant, who only adjusts. account_security_number: 5 digits, or empty. syntax,
-    language: what it gets its answers and papers in.
+    language: what it gets its answers and papers in. tolerates: what was agreed to be put up with in what it
+    sends (see `schemas.tolerance`). As text, they are joined by blanks.
     """
 
     id: str
@@ -46,6 +48,16 @@ class Partner(Value):
     account_security_number: str = ""
     syntax: Syntax = "edifact"
     language: Language = "en"
+    tolerates: tuple[Toleration, ...] = ()
+
+    @field_validator("tolerates", mode="before")
+    @classmethod
+    def _split(cls, tolerates: object) -> object:
+        return tuple(tolerates.split()) if isinstance(tolerates, str) else tolerates
+
+    @field_serializer("tolerates")
+    def _joined(self, tolerates: tuple[Toleration, ...]) -> str:
+        return " ".join(tolerates)
 
 
 class Importer(Value):

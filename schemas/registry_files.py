@@ -17,6 +17,7 @@ from schemas.csv_text import Record, day_of, read_records
 from schemas.identifiers import is_bn9, is_bn15, is_importer_account
 from schemas.registry import RIGHTS, Delegation, Importer, Partner, Registry
 from schemas.table_errors import TableError, TableFault
+from schemas.tolerance import CHARSETS, TOLERATIONS
 
 Member = TypeVar("Member", bound=Value)
 
@@ -48,6 +49,10 @@ RIGHTS_NAMED = Check(
 )
 BN9 = Check(is_bn9, "a business number (BN9) whose check digit holds")
 NAME = Check(lambda text: len(text) <= NAME_LENGTH_MAX, f"at most {NAME_LENGTH_MAX} characters")
+TOLERATED = Check(
+    lambda text: set(text.split()) <= set(TOLERATIONS) and len(set(text.split()) & set(CHARSETS)) <= 1,
+    f"at most one of {', '.join(CHARSETS)}; and hard-wrap or not; joined by blanks",
+)
 DAY = Check(day_of, "a date, YYYY-MM-DD")
 IDENTIFICATION = Check(PARTNER_ID.fullmatch, "1 to 35 characters, none of the outer ones blank")
 
@@ -56,6 +61,7 @@ CHECKS: Mapping[type[Value], Mapping[str, Check]] = {
         "id": IDENTIFICATION,
         "name": NAME,
         "account": BN15,
+        "tolerates": TOLERATED,
         "account_security_number": Check(ACCOUNT_SECURITY_NUMBER.fullmatch, "5 digits"),
     },
     Importer: {"account": RM_ACCOUNT, "name": NAME, "statements_to": IDENTIFICATION},

@@ -62,12 +62,14 @@ def import_(  # noqa: PLR0913 - one parameter an option
 
     \b
     partners.csv     id,name,account,role
-                     [,account_security_number,syntax,language]
+                     [,account_security_number,syntax,language,tolerates]
     importers.csv    account,name[,kind,stream,statements_to,language]
     delegations.csv  importer,broker,since[,until,scope,rights,visibility]
 
     scope: program (importer is a BN15; the default) or business (a BN9, for all its accounts). rights: some
     of file correct adjust view, joined by blanks [all]. visibility: own, declarations or balances [balances].
+    tolerates: what is put up with from the partner, joined by blanks: one of latin-1 windows-1252 utf-8 (what
+    is sent in truth), and hard-wrap (lines broken anywhere) [nothing].
     """
     try:
         read = read_registry(place)

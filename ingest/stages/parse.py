@@ -38,7 +38,8 @@ class Parse:
 
     def handle(self, connection: Connection, batch: Sequence[Record], now: datetime) -> Sequence[Outgoing]:
         """Register a batch, acknowledge it, and hand its declarations on."""
-        arrived = [arrival for record in batch for arrival in arrivals(record)]
+        limits = registry.limits(connection)
+        arrived = [arrival for record in batch for arrival in arrivals(record, limits)]
         work = Work(
             connection=connection,
             agency=self.agency,

@@ -15,6 +15,7 @@ from ingest import registry, tables
 from ingest.records import INBOUND, RECEIVED_AT, Record
 from ingest.stages.parse import Parse
 from outbound.tables import outbox
+from schemas.registry import Registry
 from schemas.registry_files import read_registry
 
 NOW = datetime(2026, 3, 16, 13, tzinfo=UTC)
@@ -142,3 +143,21 @@ def test_any_bytes_at_all_are_registered_or_quarantined(engine, payload):
         found = connection.execute(select(tables.receipt.c.outcome)).all()
         transaction.rollback()
     assert len(found) == len(parsers.read(payload))
+
+
+def test_a_partner_is_read_as_was_agreed_with_it_and_places_are_those_of_the_file(engine):
+    broken = b"\r\n".join(FIRST[start : start + 80] for start in range(0, len(FIRST), 80))
+    agreed = (
+        read_registry(SAMPLE_DAYS / "registry")
+        .partners["AGATECB"]
+        .model_copy(update={"tolerates": ("utf-8", "hard-wrap")})
+    )
+    with writing(engine) as connection:
+        registry.write(connection, Registry(partners={agreed.id: agreed}))
+        assert registry.limits(connection).tolerates("AGATECB") == ("utf-8", "hard-wrap")
+        assert registry.limits(connection).tolerates("MAPLETD") == ()
+    assert len(parse(engine, record(0, broken))) == 10
+    notes = rows(engine, select(tables.message).order_by(tables.message.c.position))
+    assert {found["code"] for note in notes for found in json.loads(note.content)["findings"]} == {"SYN-WRAP"}
+    places = [json.loads(note.content)["byte"] for note in notes]
+    assert [broken[place : place + 6].replace(b"\r\n", b"")[:3] for place in places] == [b"UNH"] * 10

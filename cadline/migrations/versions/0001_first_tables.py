@@ -556,6 +556,7 @@ def _create_partner() -> None:
         sa.Column("account_security_number", sa.String(), nullable=False),
         sa.Column("syntax", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
+        sa.Column("tolerates", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_partner")),
     )
     op.create_index(op.f("ix_partner_account"), "partner", ["account"], unique=False)
