@@ -3,21 +3,20 @@
     payment        debit cash.received              credit credit.payment: it waits as a free credit
     in suspense    debit cash.received              credit suspense.unmatched, under the party SUSPENSE
     assignment     suspense is emptied, and the account gets the payment as of its own day
-    dishonour      the payment's entry taken back, and what it had paid stands open again
+    dishonour      the payment taken back; what it had paid was undone before (`accounting.clearing`)
     grant          debit expense.refund             credit credit.<kind>
     disbursement   debit credit.<kind>, by credit   credit cash.disbursed
 
 Everything is pure: entries are made here, `accounting.ledger.post` writes them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from accounting.acts import act_entry
 from accounting.payment_rules import value_day
 from schemas.acts import (
-    Cleared,
     CreditDisbursed,
     CreditGranted,
     CreditKind,
@@ -148,18 +147,14 @@ def dishonour_key(payment: str) -> str:
     return f"dishonour/{payment}"
 
 
-def dishonoured(
-    paid: Entry, standing: Sequence[Allocation], reason: str, booking: Booking
-) -> tuple[Entry, ...]:
-    """Return the entries that take a payment back.
+def dishonoured(paid: Entry, reason: str, booking: Booking) -> Entry:
+    """Return the entry that takes a payment back: its credit goes, or the money in suspense.
 
-    standing: what it has paid and still pays. First those allocations are undone, so that the debts stand
-    open again with their own due days; then the credit goes, or the money in suspense.
+    What the payment paid of debts is undone before, so that the credit is free to be taken.
     """
-    act = PaymentDishonoured(payment=paid.key, reason=reason)
     cents = paid_cents(paid)
-    back = act_entry(
-        act,
+    return act_entry(
+        PaymentDishonoured(payment=paid.key, reason=reason),
         key=dishonour_key(paid.key),
         party=paid.party,
         stream=booking.stream,
@@ -169,22 +164,6 @@ def dishonoured(
         moved_cents=0 if paid.credit else -cents,
         credit=Credit(key=paid.key, kind="payment", cents=-cents, day=booking.day) if paid.credit else None,
     )
-    return *_undone(paid, standing, reason, booking), back
-
-
-def _undone(paid: Entry, standing: Sequence[Allocation], reason: str, booking: Booking) -> Iterator[Entry]:
-    """Yield the clearing entry that takes back what a payment paid, if it paid anything."""
-    if standing:
-        act = received_act(paid)
-        yield act_entry(
-            Cleared(strategy="dishonour", undone=reason),
-            key=f"clearing/{paid.party}/dishonour/{act.method}/{act.reference}",
-            party=paid.party,
-            stream=booking.stream,
-            event_day=booking.day,
-            posted_at=booking.posted_at,
-            allocations=[each.model_copy(update={"cents": -each.cents}) for each in standing],
-        )
 
 
 def granted(kind: CreditKind, cents: Cents, act: CreditGranted, booking: Booking) -> Entry:

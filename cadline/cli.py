@@ -13,7 +13,7 @@ MODULES = {"notices": "closing", "statements": "closing", "summaries": "closing"
 """The module of a verb, where it is not named like the verb."""
 
 VERBS: dict[str, str] = {
-    "account": "What an account owes, declaration by declaration.",
+    "account": "What an account owes and has free; its open items and history.",
     "adjustments": "Approve or refuse changes after the payment due date.",
     "assess": "Duties and taxes of the declarations in a file, every cent explained.",
     "audit": "Who changed what, when and why; and the proof of it.",
@@ -21,12 +21,14 @@ VERBS: dict[str, str] = {
     "calculate": "Duties and taxes of goods that you describe.",
     "calendar": "When to account, which statement, when to pay.",
     "check": "Parse and validate files; post nothing.",
+    "clear": "Which credit pays which debt: preview, run, choose, trace.",
     "db": "Migrate the ledger database.",
     "demo": "Run the sample days from end to end.",
     "export": "Write outbound interchanges as files.",
     "ledger": "Look into the book, and prove it.",
     "notices": "Build and send the daily notices of a day.",
     "papers": "Show what went out, send it again, prove that nothing is missing.",
+    "payments": "Record, import, list, take back and pay out.",
     "registry": "Partners, importers and delegations of authority.",
     "run": "Work the stages: parse, validate, post, notify.",
     "statements": "Build and send the statements of a statement day.",
