@@ -16,7 +16,8 @@ from accounting.journal import read
 from accounting.moves import Moves
 from accounting.tables import allocation, allocation_of_entry, item_of_entry, journal_entry, open_item
 from ingest.tables import interest_allowance
-from schemas.book import DECLARED
+from schemas.acts import BroughtForward
+from schemas.book import DECLARED, Entry
 from schemas.money import Cents
 from schemas.registry import Stream
 
@@ -114,17 +115,24 @@ def _items(connection: Connection, references: Sequence[str]) -> Iterable[BookRo
 
 
 def _starts(connection: Connection, references: Sequence[str]) -> Mapping[tuple[str, date], date]:
-    """Return the first day of interest that declarations name, by their number and due day."""
-    rows = connection.execute(
-        select(journal_entry.c.transaction_number, journal_entry.c.content)
-        .where(
-            among(connection, journal_entry.c.transaction_number, references),
-            journal_entry.c.kind == "declaration",
-        )
-        .order_by(journal_entry.c.version)
+    """Return the first day of interest that entries name, by their debt's reference and due day."""
+    contents = connection.scalars(
+        select(journal_entry.c.content)
+        .where(of_references(connection, references), journal_entry.c.kind.in_(("declaration", "opening")))
+        .order_by(journal_entry.c.party, journal_entry.c.sequence)
     )
-    dates = ((row.transaction_number, read(row.content).dates) for row in rows)
-    return {(number, each.payment_due): each.interest_from for number, each in dates}
+    found: dict[tuple[str, date], date] = {}
+    for entry in map(read, contents):
+        for item in entry.items:
+            found[entry.debt_reference, item.due] = _start(entry, item.due)
+    return found
+
+
+def _start(entry: Entry, due: date) -> date:
+    """Return the first day on which what an entry says is due on a day bears interest."""
+    if isinstance(entry.act, BroughtForward):
+        return entry.act.interest_from or due + ONE_DAY
+    return entry.dates.interest_from
 
 
 def _take_item(
@@ -149,16 +157,12 @@ def _take_item(
 def _first_day(
     found: Found, row: BookRow, day: date, starts: Mapping[tuple[str, date], date], moves: Moves
 ) -> date:
-    """Return the first day on which an amount bears interest.
-
-    A penalty from the day after service; what comes from before the book not before it came.
-    """
+    """Return the first day on which an amount bears interest: a penalty, the day after service."""
     if found.served is not None:
         return found.served + ONE_DAY
     due: date = row.due
     start = starts.get((row.reference, due), due + ONE_DAY)
-    came = row.event_day + ONE_DAY if row.kind == "opening" else start
-    return max(start, came, moves.due(row.stream, due, day) + ONE_DAY)
+    return max(start, moves.due(row.stream, due, day) + ONE_DAY)
 
 
 def _allocations(connection: Connection, references: Sequence[str]) -> Iterator[tuple[Place, Payment, bool]]:

@@ -142,20 +142,28 @@ class PenaltyRaised(Value):
 
 
 class Waived(Value):
-    """A penalty or interest was waived, cancelled or reversed, by a person, for a reason. entry: its key."""
+    """A penalty or interest was waived, cancelled or reversed, by a person, for a reason. entry: its key.
+
+    manner: forgiven, or taken back because it should never have been raised.
+    """
 
     act: Literal["waiver"] = "waiver"
     entry: str
     reason: str
     person: str
+    manner: Literal["waived", "reversed"] = "waived"
 
 
 class BroughtForward(Value):
-    """An item from the history before the book, explained."""
+    """An item from the history before the book, explained. arose: the Eastern day on which it came about.
+
+    interest_from: first day on which a debt bears interest here; None for the day after its due date.
+    """
 
     act: Literal["opening"] = "opening"
     explanation: str
     arose: date
+    interest_from: date | None = Field(default=None, exclude_if=_is_empty)
 
 
 class Cleared(Value):
