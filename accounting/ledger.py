@@ -221,8 +221,9 @@ def credit_moves(entries: Iterable[Entry]) -> Iterator[Row]:
 def summed(moves: Iterable[Row]) -> list[Row]:
     """Return the sum of the cents, which come last, for each place named before them."""
     sums: dict[Row, Cents] = {}
-    for *place, cents in moves:
-        sums[tuple(place)] = sums.get(tuple(place), 0) + cents
+    for move in moves:
+        place = move[:-1]
+        sums[place] = sums.get(place, 0) + move[-1]
     return [(*place, cents) for place, cents in sums.items()]
 
 

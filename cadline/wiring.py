@@ -1,5 +1,6 @@
 """Which real things stand behind the names? The only place that chooses database, log, clock and tables."""
 
+import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,6 +33,10 @@ from schemas.table_errors import TableError
 from schemas.tables import Tables, load_tables
 
 STAGES = ("parse", "validate", "post", "notify")
+
+COLLECTED_AFTER = (10_000, 20, 20)
+"""When Python looks for circles of garbage. Frozen values form none, and a batch is thousands of them: looking
+after every 700 took a fifth of the time."""
 
 HANDED_MOST = 1000
 """How many declarations are held between stages: beside the log, which holds all of them."""
@@ -82,6 +87,7 @@ class House:
 
     def shift(self, stages: Sequence[str] = STAGES, *, closing: bool = False) -> Shift:
         """Put the named stages to work in this process. closing: and close days by the clock."""
+        gc.set_threshold(*COLLECTED_AFTER)
         workers = [self.worker(stage) for stage in STAGES if stage in stages]
         if closing:
             workers.append(ClosingWorker(self.engine, self.clock, self.close_of_day))
