@@ -35,8 +35,8 @@ from schemas.tables import Tables, load_tables
 STAGES = ("parse", "validate", "post", "notify")
 
 COLLECTED_AFTER = (10_000, 20, 20)
-"""When Python looks for circles of garbage. Frozen values form none, and a batch is thousands of them: looking
-after every 700 took a fifth of the time."""
+"""When Python looks for circles of garbage. Frozen values form none, and a batch is thousands of them:
+looking after every 700 took a fifth of the time."""
 
 HANDED_MOST = 1000
 """How many declarations are held between stages: beside the log, which holds all of them."""
