@@ -130,9 +130,14 @@ def _tell(found: Iterable[Difference], *, as_json: bool) -> None:
     """Print differences, one a line: + comes, - goes, ~ says something else."""
     for each in found:
         if as_json:
-            echo_json(each._asdict())
+            echo_json({**each._asdict(), "before": _columns(each.before), "after": _columns(each.after)})
         else:
             click.echo(_told(each))
+
+
+def _columns(row: Mapping[str, str] | None) -> dict[str, str] | None:
+    """Return the columns of a row as JSON can have them."""
+    return None if row is None else dict(row)
 
 
 def _told(each: Difference) -> str:

@@ -89,3 +89,11 @@ def test_folders_are_compared(tmp_path: Path) -> None:
     found = [json.loads(line) for line in run("diff", tmp_path, "--json").output.splitlines()]
     assert {each["table"] for each in found} == {"modes"}
     assert found[0]["after"]["name_fr"] == "avion"
+
+
+def test_a_row_that_comes_is_told_column_by_column_in_json(tmp_path: Path) -> None:
+    file(tmp_path / "modes.csv", MODES + "Z9,by hand,à la main,2026-01-01,,own,cbsa\n")
+    found = [json.loads(line) for line in run("diff", tmp_path, "--json").output.splitlines()]
+    (came,) = [each for each in found if each["code"] == "Z9"]
+    assert came["before"] is None
+    assert came["after"]["name_fr"] == "à la main"
