@@ -225,3 +225,12 @@ def test_a_wrong_scope_right_or_visibility_is_named(
     assert faults(folder(tmp_path, delegations=f"{SCOPED}{row}\n")) == [
         ("delegations.csv", 2, column, expected)
     ]
+
+
+def test_what_is_put_up_with_is_named_in_words_that_are_known(tmp_path: Path) -> None:
+    header = "id,name,account,role,tolerates\n"
+    good = folder(tmp_path, partners=header + "N,N,888777661RM0001,broker,utf-8 hard-wrap\n")
+    assert read_registry(good).partners["N"].tolerates == ("utf-8", "hard-wrap")
+    for wrong in ("utf-8 latin-1", "everything"):
+        place = folder(tmp_path, partners=header + f"N,N,888777661RM0001,broker,{wrong}\n")
+        assert [column for _, _, column, _ in faults(place)] == ["tolerates"]
