@@ -478,3 +478,26 @@ def trace(connection: Connection, name: str) -> Iterator[Traced]:
             cents=row.cents,
         )
         yield Traced(row.party, row.key, row.event_day, row.posted_at, found)
+
+
+def payments_ending(connection: Connection, name: str) -> list[str]:
+    """Return the keys of the payments whose own reference is a name."""
+    entry = journal_entry.c
+    keys = select(entry.key).where(entry.kind == "payment", entry.key.endswith(f"/{name}", autoescape=True))
+    return list(connection.scalars(keys.order_by(entry.key)))
+
+
+def credits_named(connection: Connection, key: str) -> list[tuple[str, str, Cents]]:
+    """Return what is free of a credit: account, key, cents."""
+    rows = connection.execute(select(credit).where(credit.c.key == key, credit.c.cents != 0))
+    return [(row.party, row.key, int(row.cents)) for row in rows]
+
+
+def debts_named(connection: Connection, reference: str) -> list[tuple[str, Open]]:
+    """Return what is open under a reference, with its account."""
+    rows = connection.execute(
+        select(debt)
+        .where(debt.c.reference == reference, debt.c.cents != 0)
+        .order_by(debt.c.party, debt.c.due, debt.c.charge)
+    )
+    return [(row.party, (row.reference, row.charge, row.due, int(row.cents))) for row in rows]

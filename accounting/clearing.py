@@ -79,11 +79,15 @@ class FreeCredit:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A credit pays so many cents of a debt. Both stand as they were before the clearing."""
+    """A credit pays so many cents of a debt. Both stand as they were before the clearing.
+
+    left_cents: what is open of the debt behind it.
+    """
 
     credit: FreeCredit
     debt: Debt
     cents: Cents
+    left_cents: Cents
 
     @property
     def allocation(self) -> Allocation:
@@ -134,7 +138,7 @@ def _used(credit: FreeCredit, waiting: Iterable[_Waiting], *, tied: bool) -> Ite
         if cents:
             each.left -= cents
             rest -= cents
-            yield Match(credit, each.debt, cents)
+            yield Match(credit, each.debt, cents, each.left)
 
 
 def foresee(
@@ -240,9 +244,9 @@ class Heading:
     posted_at: datetime
 
 
-def clearing_key(party: str, day: date, name: int | str) -> str:
-    """Return the natural key of an account's clearing on an Eastern day. name: 1, 2 ..., or one's own."""
-    return f"clearing/{party}/{day}/{name}"
+def clearing_key(party: str, day: date) -> str:
+    """Return the natural key of an account's clearings on an Eastern day; `/1`, `/2` ... tell them apart."""
+    return f"clearing/{party}/{day}"
 
 
 def cleared(heading: Heading, key: str, strategy: str, allocations: Sequence[Allocation]) -> Entry:

@@ -26,6 +26,7 @@ from accounting.clearing import (
     Lift,
     Open,
     cleared,
+    clearing_key,
     kind_of_lift,
     lifted,
     lifts,
@@ -126,9 +127,9 @@ def _clear(
         return ()
     ledger.lock(connection, parties)
     standing = Standing.read(connection, parties, day, strategy)
-    headings = _headings(connection, parties, day, now)
-    gained, lifting = _lifted(connection, standing, headings, day)
-    clearing = _cleared(connection, standing, gained, headings, day, strategy)
+    heads = headings(connection, parties, day, now)
+    gained, lifting = _lifted(connection, standing, heads, day)
+    clearing = _cleared(connection, standing, gained, heads, day, strategy)
     return ledger.post(connection, [*lifting, *clearing])
 
 
@@ -166,7 +167,7 @@ Gained = Mapping[str, Sequence[tuple[Lift, FreeCredit]]]
 
 
 def _lifted(
-    connection: Connection, standing: Standing, headings: Mapping[str, Heading], day: date
+    connection: Connection, standing: Standing, heads: Mapping[str, Heading], day: date
 ) -> tuple[Gained, list[Entry]]:
     """Return what is lifted of each account, and the entries that say so."""
     found = standing.lifts()
@@ -181,7 +182,7 @@ def _lifted(
         gained[party].append(
             (lift, FreeCredit(key, kind, lift.cents, day, credit_type(key, kind), bn9_of(broker)))
         )
-        entries.append(lifted(headings[party], key, lift, kind))
+        entries.append(lifted(heads[party], key, lift, kind))
     return gained, entries
 
 
@@ -189,7 +190,7 @@ def _cleared(  # noqa: PLR0913, PLR0917 - what stands, what was lifted, and the 
     connection: Connection,
     standing: Standing,
     gained: Gained,
-    headings: Mapping[str, Heading],
+    heads: Mapping[str, Heading],
     day: date,
     strategy: Strategy,
 ) -> list[Entry]:
@@ -201,9 +202,9 @@ def _cleared(  # noqa: PLR0913, PLR0917 - what stands, what was lifted, and the 
         found = [each.allocation for each in match(debts, free, day, strategy)]
         if found:
             allocations[party] = found
-    keys = next_keys(connection, [f"clearing/{party}/{day}" for party in allocations])
+    keys = next_keys(connection, [clearing_key(party, day) for party in allocations])
     return [
-        cleared(headings[party], key, strategy.name, found)
+        cleared(heads[party], key, strategy.name, found)
         for (party, found), key in zip(allocations.items(), keys, strict=True)
     ]
 
@@ -236,8 +237,8 @@ def undo(  # noqa: PLR0913 - a credit, and the words of its undoing
     paid = accounts.paid_by(connection, party, credit)
     if not paid:
         return None
-    [key] = next_keys(connection, [f"clearing/{party}/{day}"])
-    entry = undoing(_headings(connection, [party], day, now)[party], key, reason, paid)
+    [key] = next_keys(connection, [clearing_key(party, day)])
+    entry = undoing(headings(connection, [party], day, now)[party], key, reason, paid)
     ledger.post(connection, [entry])
     return entry
 
@@ -257,7 +258,8 @@ def next_keys(connection: Connection, bases: Sequence[str]) -> list[str]:
     return [keys[place] for place in range(len(bases))]
 
 
-def _headings(connection: Connection, parties: Sequence[str], day: date, now: datetime) -> dict[str, Heading]:
+def headings(connection: Connection, parties: Sequence[str], day: date, now: datetime) -> dict[str, Heading]:
+    """Return whose entries are made, and when, for each account."""
     billed = streams(connection, parties)
     return {party: Heading(party, billed[party], day, now) for party in parties}
 

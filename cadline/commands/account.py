@@ -53,7 +53,7 @@ def account() -> None:
 @json_option
 @with_house
 def show(house: House, number: str, as_of: datetime | None, as_of_day: date | None, *, as_json: bool) -> None:
-    r"""Show what account BN15 owes: by charge and item by item, what is overdue, and its free credits.
+    """Show what account BN15 owes: by charge and item by item, what is overdue, and its free credits.
 
     A correction is taken into the declaration that it corrects, and what is paid is not shown. With --as-of,
     what the book said at that instant; with --as-of-day, what counts until that Eastern day by all that is
@@ -62,7 +62,7 @@ def show(house: House, number: str, as_of: datetime | None, as_of_day: date | No
     \b
     Example:
       cadline account show 999002017RM0001 --as-of-day 2026-03-31
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     moment = Moment(as_of, as_of_day)
     day = _day(house, moment)
     with reading(house.engine) as connection:
@@ -84,12 +84,12 @@ def show(house: House, number: str, as_of: datetime | None, as_of_day: date | No
 def items(  # noqa: PLR0913 - one parameter an option
     house: House, number: str, as_of: datetime | None, as_of_day: date | None, *, overdue: bool, as_json: bool
 ) -> None:
-    r"""List the open items of account BN15: due date, days overdue, billing period and stream of each.
+    """List the open items of account BN15: due date, days overdue, billing period and stream of each.
 
     \b
     Example:
       cadline account items 999002017RM0001 --overdue --json
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     moment = Moment(as_of, as_of_day)
     day = _day(house, moment)
     with reading(house.engine) as connection:
@@ -133,14 +133,14 @@ def history_(  # noqa: PLR0913 - one parameter an option
     table: str | None,
     as_json: bool,
 ) -> None:
-    r"""List everything that was posted to account BN15, in the order of posting, with the balance behind it.
+    """List everything that was posted to account BN15, in the order of posting, with the balance behind it.
 
     The balance is what is owed less what is free; filters leave lines out and do not change it.
 
     \b
     Example:
       cadline account history 999002017RM0001 --since 2026-03-01 --kind payment --csv march.csv
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     wanted = Wanted(
         posted=(since, until),
         counted=(event_since, event_until),

@@ -67,7 +67,7 @@ def allocated(cents: int) -> Allocation:
 
 
 def clearing(*allocations: Allocation) -> Entry:
-    return cleared(HEADING, clearing_key(IMPORTER, PAID_ON, 1), "2024", allocations)
+    return cleared(HEADING, clearing_key(IMPORTER, PAID_ON) + "/1", "2024", allocations)
 
 
 def stands(connection: Connection, moment: Moment = NOW, day: date = DUE) -> Position:

@@ -87,7 +87,7 @@ def allocation(cents, charge="gst"):
 def cleared(*allocations):
     return act_entry(
         Cleared(strategy="2024"),
-        key=clearing_key(ACCOUNT, DUE, 1),
+        key=clearing_key(ACCOUNT, DUE) + "/1",
         party=ACCOUNT,
         stream="commercial",
         event_day=DUE,
