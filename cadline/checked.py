@@ -5,7 +5,7 @@ The file is read as a stream: what is shown of it is bounded, what is counted is
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from schemas.envelope import Event, Interchange, Message
 from schemas.findings import Finding, Severity, Where, describe
@@ -19,6 +19,13 @@ Placed = tuple[Finding, str]
 """A finding, and the reference of the message that it is about: empty for an interchange."""
 
 NOT_ALL_SHOWN = "SYN-MORE"
+
+
+class Shown(NamedTuple):
+    """A message that waits for the end of its interchange, with the findings that there is room for."""
+
+    message: Message
+    accepted: bool
 
 
 @dataclass
@@ -42,15 +49,19 @@ class Checked:
 
     def read(self, events: Iterable[Event]) -> "Checked":
         """Take in what a judge says of the file, interchange by interchange."""
-        shown: list[Message] = []
+        shown: list[Shown] = []
+        waiting = 0
         for event in events:
             if isinstance(event, Message):
                 self._count(event)
                 if self._is_shown(event, len(shown)):
-                    shown.append(event.model_copy(update={"cad": None}))
+                    kept = event.findings[: max(self.most - len(self.findings) - waiting, 0)]
+                    waiting += len(kept)
+                    message = event.model_copy(update={"cad": None, "findings": kept})
+                    shown.append(Shown(message, event.accepted))
             elif isinstance(event, Interchange):
                 self._close(event, shown)
-                shown = []
+                shown, waiting = [], 0
         if self.message_count > len(self.messages) or self.finding_count > len(self.findings):
             self.findings.append((self._not_all_shown(), ""))
         return self
@@ -66,15 +77,15 @@ class Checked:
             return True
         return bool(message.findings) and self.finding_count <= self.most
 
-    def _close(self, interchange: Interchange, messages: Sequence[Message]) -> None:
+    def _close(self, interchange: Interchange, messages: Sequence["Shown"]) -> None:
         """Note an interchange, whose own findings go before those of its messages."""
         self.interchanges += 1
         self.finding_count += len(interchange.findings)
         self.rejected |= not interchange.accepted or self.rejected_count > 0
         self._note(interchange.findings, "")
-        for message in messages:
-            noted = self._note(message.findings, message.reference)
-            self.messages.append(self._message(interchange, message, noted))
+        for shown in messages:
+            noted = self._note(shown.message.findings, shown.message.reference)
+            self.messages.append(self._message(interchange, shown, noted))
 
     def _note(self, findings: Sequence[Finding], reference: str) -> Sequence[Finding]:
         noted = findings[: max(self.most - len(self.findings), 0)]
@@ -111,12 +122,13 @@ class Checked:
             yield f"    {text.message}"
             yield f"    {text.remedy}"
 
-    def _message(self, interchange: Interchange, message: Message, noted: Sequence[Finding]) -> JsonObject:
+    def _message(self, interchange: Interchange, shown: "Shown", noted: Sequence[Finding]) -> JsonObject:
+        message = shown.message
         return {
             "reference": message.reference,
             "type": message.type,
             "interchange": interchange.envelope.control_reference if interchange.envelope else "",
-            "verdict": _verdict(interchange.accepted and message.accepted),
+            "verdict": _verdict(interchange.accepted and shown.accepted),
             "findings": [self._finding(finding, message.reference) for finding in noted],
         }
 
