@@ -10,6 +10,7 @@ import argparse
 import io
 import itertools
 import random
+import secrets
 import sys
 import time
 import traceback
@@ -240,7 +241,7 @@ def seeds(first: int, seconds: float) -> Iterator[str]:
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=float("inf"))
-    options.add_argument("--seed", type=int, default=int(time.time()) * 1000)
+    options.add_argument("--seed", type=int, default=secrets.randbelow(10**9))
     asked = options.parse_args()
     inputs, known, count = corpus(), set[str](), 0
     for seed in seeds(asked.seed, asked.seconds):
