@@ -20,12 +20,7 @@ from accounting.days import ONE_DAY
 from schemas.assessment import Step
 from schemas.base import Value
 from schemas.money import Cents, dollars, to_cents, to_dollars
-from schemas.security import Instrument, SecurityForm
-
-MONTHS_MAX = 12
-
-THRESHOLDS: tuple[int, ...] = (75, 90, 100)
-"""Percents of utilisation of which an account is warned, unless a setting names others."""
+from schemas.security import THRESHOLDS, Instrument, SecurityForm
 
 WINDOW_YEARS = 1
 
@@ -106,9 +101,9 @@ def _highest_step(months: Sequence[Month], highest: Cents, day: date) -> Step:
     return Step(
         figure="highest_monthly_receivable",
         rule="security.highest",
-        formula=f"highest of {len(months)} months",
+        formula=f"the highest month of {len(months)}",
         inputs={_named(month, number): dollars(month.cents) for number, month in enumerate(months, 1)},
-        source=law_on("monthly_receivable", day)["source"],
+        source=law_on("monthly_receivable", day)["source"] if _are_billed(months) else "",
         cents=highest,
     )
 
@@ -157,6 +152,11 @@ def _deciding_step(bound: Bound, cents: Cents, day: date) -> Step:
         since=row["since"],
         cents=cents,
     )
+
+
+def _are_billed(months: Sequence[Month]) -> bool:
+    """Return whether the months are billing periods of the book, and not told."""
+    return any(month.last_day for month in months)
 
 
 def _named(month: Month, number: int) -> str:

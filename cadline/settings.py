@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError, field_validator
 from cadline.clock import clock_of
 from cadline.errors import SettingsError
 from schemas.base import Value
+from schemas.security import THRESHOLDS
 
 PREFIX = "CADLINE_"
 
@@ -27,6 +28,7 @@ class Settings(Value):
     tariff: an imported tariff or a CSV; empty for the shipped sample.
     batch_records: most records worked in one transaction. poll_seconds: longest wait for one.
     retry_seconds_max: how long a worker tries again while a server is away, before it stops.
+    security_thresholds: percents of security used of which events tell, as `75,90,100`.
     metrics_port: where /metrics is served; 0 for nowhere. log: `json` or `console`.
     """
 
@@ -41,6 +43,7 @@ class Settings(Value):
     poll_seconds: float = Field(default=0.5, gt=0)
     retry_seconds_max: float = Field(default=300.0, ge=0)
     metrics_port: int = Field(default=0, ge=0, le=65_535)
+    security_thresholds: tuple[int, ...] = THRESHOLDS
     log: str = Field(default="console", pattern="^(json|console)$")
 
     @field_validator("database")
@@ -55,6 +58,14 @@ class Settings(Value):
     def _known_clock(cls, setting: str) -> str:
         clock_of(setting)
         return setting
+
+    @field_validator("security_thresholds", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        percents = value.split(",") if isinstance(value, str) else value
+        if isinstance(percents, list) and not all(each.isdigit() and int(each) for each in percents):
+            raise ValueError("expected percents above 0, joined by commas, such as 75,90,100")
+        return percents
 
     @field_validator("tables", "tariff", mode="before")
     @classmethod

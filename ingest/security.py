@@ -1,6 +1,6 @@
 """Which security was given, and how does it change? Instruments in versions, each change noted; money posted.
 
-Whoever changes something holds the end of the audit first, so instruments change one at a time. A deposit's
+Whoever changes something holds the end of the audit, so instruments change one at a time. A deposit's
 money goes through the book in the same transaction. To do a thing twice does it once.
 """
 
@@ -14,11 +14,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
+from accounting import ledger
 from accounting.acts import act_entry
 from accounting.demand import demand, earliest_termination
 from accounting.ledger import STREAM_ROWS, post
 from ingest import registry
 from ingest.audit import Act, Author, lock, note
+from ingest.card_limit import card_room
 from ingest.security_book import debts_of, exposures
 from ingest.tables import security_version
 from schemas.acts import SecurityMoved
@@ -108,7 +110,7 @@ def give(connection: Connection, news: Sequence[Instrument], author: Author) -> 
 
     Raises SecurityRefused with every fault of every instrument, and then nothing is stored.
     """
-    lock(connection)
+    _hold(connection, [new.holder for new in news if new.form == "deposit"])
     faults = [fault for new in news for fault in faults_of(connection, new)]
     if faults:
         raise SecurityRefused("\n".join(faults))
@@ -124,7 +126,7 @@ def faults_of(connection: Connection, new: Instrument) -> list[str]:
     if stored:
         return [] if stored[0] == new else [f"{new.id}: stands already with other content; change it instead"]
     accounts = registry.read(connection, accounts=new.accounts, senders=()).importers
-    return [f"{new.id}: {fault}" for fault in _faults(new, accounts)]
+    return [f"{new.id}: {fault}" for fault in (*_faults(new, accounts), *_card_faults(connection, new))]
 
 
 def change(connection: Connection, instrument: str, terms: Terms, author: Author) -> Instrument:
@@ -224,7 +226,7 @@ def collect(
     What is left of the instrument is lowered by it. Return how it stands; the reference makes it once.
     Raises SecurityRefused when it is more than the security, or more than may be taken from a deposit.
     """
-    latest = _latest(connection, instrument)
+    latest = _latest(connection, instrument, account if is_importer_account(account) else "")
     done = _done(connection, latest, "collected", money)
     if done is not None:
         return done
@@ -249,9 +251,21 @@ def collect(
     return _next(connection, latest, news, faults, author)
 
 
-def _latest(connection: Connection, instrument: str) -> Instrument:
-    lock(connection)
+def _latest(connection: Connection, instrument: str, account: str = "") -> Instrument:
+    """Return how an instrument stands, when nobody else can change it any more.
+
+    account: to which money is posted with the change, besides the holder of a deposit.
+    """
+    standing = known(connection, instrument)[-1]
+    moving = [standing.holder] if standing.form == "deposit" else [account] if account else []
+    _hold(connection, moving)
     return known(connection, instrument)[-1]
+
+
+def _hold(connection: Connection, accounts: Sequence[str]) -> None:
+    """Hold accounts, then the audit: everybody who posts and notes takes them in this order."""
+    ledger.lock(connection, accounts)
+    lock(connection)
 
 
 def _done(connection: Connection, latest: Instrument, step: Step, money: Moved) -> Instrument | None:
@@ -285,7 +299,7 @@ def _next(
     if new.valid_until is not None and new.valid_until < new.valid_from:
         told.append(f"it would end on {new.valid_until}, before it begins on {new.valid_from}")
     importers = registry.read(connection, accounts=new.accounts, senders=()).importers
-    told += _share_faults(new, importers)
+    told += [*_share_faults(new, importers), *_card_faults(connection, new)]
     if told:
         raise SecurityRefused("\n".join(f"{latest.id}: {fault}" for fault in told))
     _write(connection, latest, new, author)
@@ -322,7 +336,9 @@ def _money_entry(connection: Connection, new: Instrument, author: Author) -> Ent
     credit = Credit(key=key, kind="payment", cents=new.moved_cents, day=new.since) if is_collected else None
     held = registry.read(connection, accounts={account}, senders=()).importers.get(account)
     return act_entry(
-        SecurityMoved(instrument=new.id, reason=author.reason, method=new.method),
+        SecurityMoved(
+            instrument=new.id, reason=author.reason, method=new.method if new.is_taken_in else None
+        ),
         key=key,
         party=account,
         stream=held.stream if held else "commercial",
@@ -364,6 +380,18 @@ def _deposit_faults(new: Instrument) -> Iterator[str]:
         yield "only an agreement can be shared; a deposit is given for one RM account (BN15)"
     if new.valid_until is not None:
         yield ENDLESS
+
+
+def _card_faults(connection: Connection, new: Instrument) -> Iterator[str]:
+    """Yield why a deposit cannot be given by card: debts and deposits share the limit of a billing cycle."""
+    if new.method != "card" or not new.is_taken_in:
+        return
+    room = card_room(connection, new.holder, new.since)
+    if new.moved_cents > room.left_cents:
+        yield (
+            f"by card, {dollars(room.left_cents)} are left of {dollars(room.limit_cents)} ({room.span}), "
+            f"not {dollars(new.moved_cents)}: pay the rest another way"
+        )
 
 
 def _share_faults(new: Instrument, importers: Mapping[str, Importer]) -> Iterator[str]:

@@ -12,13 +12,14 @@ from itertools import groupby, islice
 from sqlalchemy import Connection, func, select
 
 from accounting.bulk import among, insert_missing
-from accounting.security import THRESHOLDS, Utilisation, covers, crossings, utilisation
+from accounting.security import Utilisation, covers, crossings, utilisation
 from ingest.security import Versions, every
 from ingest.security_book import exposures
 from ingest.tables import security_event
 from schemas.base import Value
 from schemas.identifiers import bn9_of
 from schemas.money import Cents
+from schemas.security import THRESHOLDS
 
 Secured = tuple[str, list[Versions]]
 """An account, and the instruments of its business number."""

@@ -19,6 +19,9 @@ SecurityForm = Literal["deposit", "agreement"]
 
 FORMS: tuple[SecurityForm, ...] = ("deposit", "agreement")
 
+THRESHOLDS: tuple[int, ...] = (75, 90, 100)
+"""Percents of utilisation of which an account is warned, unless a setting names others."""
+
 Step = Literal["given", "changed", "shared", "terminated", "released", "collected"]
 """What made a version: it was given; its amount was changed; its shares were; a provider gave notice; a
 deposit was given back; a demand was paid, or met from the deposit."""
@@ -76,6 +79,11 @@ class Instrument(Value):
     def accounts(self) -> tuple[str, ...]:
         """The program accounts that it covers."""
         return (self.holder,) if is_bn15(self.holder) else tuple(share.account for share in self.shares)
+
+    @property
+    def is_taken_in(self) -> bool:
+        """Whether money came in with this version."""
+        return self.moved_cents > 0 and self.step in {"given", "changed"}
 
     def is_valid_on(self, day: date) -> bool:
         """Return whether it is in force on an Eastern day."""
