@@ -37,7 +37,7 @@ def value_day(method: PaymentMethod, received_at: datetime) -> date:
     day = local.date()
     rows = [row for row in payment_law()["counted"] if method in row["methods"]]
     row = row_on(rows, day)
-    in_time = local.time().replace(second=0, microsecond=0) <= row["until"]
+    in_time = local.time().replace(second=0, microsecond=0) <= row["last_minute"]
     counts = row["days"] == "every" or is_business_day(day)
     return day if counts and in_time else business_day_after(day, 1)
 

@@ -86,10 +86,12 @@ def record(
     if stored is not None:
         return _same(stored, _differences(stored, cents, act))
     stream = streams_of(connection, [account]).get(account)
-    findings = tuple(_payment_findings(connection, account, cents, act, author.now))
+    findings = (
+        *circumstances(connection, account, act.received_at, author.now),
+        *_payment_findings(connection, account, cents, act, author.now),
+    )
     if findings or stream is None:
-        unknown = () if stream else (payment_finding("PAY-015", found=account),)
-        raise PaymentRefused((*unknown, *findings))
+        raise PaymentRefused(findings)
     entry = payment(account, stream, cents, act, author.now)
     return _done(connection, entry, author, "payment recorded")
 
@@ -242,13 +244,22 @@ def _payment_findings(
     connection: Connection, account: str, cents: Cents, act: PaymentReceived, now: datetime
 ) -> Iterator[Finding]:
     if act.received_at > now:
-        yield future_finding(act.received_at, now)
         return
     waiting = entry_of(connection, payment_key(act.method, SUSPENSE, act.reference))
     if waiting is not None:
         expected = f"{dollars(paid_cents(waiting))}, received for nobody who was known (payments assign)"
         yield payment_finding("PAY-025", name=waiting.key, found=dollars(cents), expected=expected)
     yield from limit_findings(connection, account, cents, act)
+
+
+def circumstances(
+    connection: Connection, account: str, received_at: datetime, now: datetime
+) -> Iterator[Finding]:
+    """Yield what is wrong with a payment whatever its amount: nobody's account, an instant to come."""
+    if account not in streams_of(connection, [account]):
+        yield payment_finding("PAY-015", field="account", found=account)
+    if received_at > now:
+        yield future_finding(received_at, now)
 
 
 def future_finding(received_at: datetime, now: datetime) -> Finding:
@@ -288,7 +299,7 @@ def _differences(stored: Entry, cents: Cents, act: PaymentReceived) -> Differenc
         "amount": (dollars(cents), dollars(paid_cents(stored))),
         "payer": (act.payer, known.payer),
         "received": (act.received_at.isoformat(), known.received_at.isoformat()),
-        "for": (" ".join(act.requested), " ".join(known.requested)),
+        "for": (" ".join(act.requested) or "nothing", " ".join(known.requested) or "nothing"),
     }
     return {name: (found, stands) for name, (found, stands) in both.items() if found != stands}
 

@@ -1,6 +1,6 @@
 """What came in, what came back, what goes out? `cadline payments`."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import wraps
@@ -109,10 +109,12 @@ def record(  # noqa: PLR0913 - one parameter an option
     day off, as of the next business day. Card payments are limited to 4,999.99 a billing cycle and account.
     Saying the same again is the same payment; another payment needs another reference.
     """
-    place = Where()
-    wrong = [*currency_findings(currency, place, "currency")]
-    wrong += reference_findings(reference, place, "reference")
-    cents = checked(account, amount, wrong)
+    wrong = [*currency_findings(currency, Where(), "currency")]
+    wrong += typed_findings(amount, reference)
+    if wrong:
+        with reading(house.engine) as connection:
+            wrong += acts.circumstances(connection, account, received_at or author.now, author.now)
+        raise PaymentRefused(tuple(wrong))
     act = received(
         reference=reference,
         payer=payer,
@@ -122,7 +124,7 @@ def record(  # noqa: PLR0913 - one parameter an option
     )
     with posting(house) as connection:
         act = acts.receipt_repeated(connection, account, act, instant_given=received_at is not None)
-        done = acts.record(connection, account, cents, act, author)
+        done = acts.record(connection, account, cents_of(amount) or 0, act, author)
         tell_payment(connection, tell, done, "recorded")
 
 
@@ -252,7 +254,7 @@ def disburse(  # noqa: PLR0913 - one parameter an option
     """
     if everything == (amount is not None):
         raise click.UsageError("give AMOUNT or --all, one of them")
-    cents = checked(account, amount, reference_findings(reference, Where(), "reference"))
+    cents = checked(account, amount, reference)
     act = CreditDisbursed(reference=reference, method=method)
     with posting(house) as connection:
         done = acts.disburse(connection, account, None if everything else cents, act, author)
@@ -284,7 +286,7 @@ def grant(  # noqa: PLR0913 - one parameter an option
     \b
     cadline payments grant 999002017RM0001 640.00 --kind drawback --origin K32-2026-0007
     """
-    cents = checked(account, amount, reference_findings(origin, Where(), "origin"))
+    cents = checked(account, amount, origin)
     act = CreditGranted(origin=origin, reason=reason, applied=applied)
     with posting(house) as connection:
         done = acts.grant(connection, account, act, author, kind=kind, cents=cents)
@@ -307,16 +309,21 @@ def posting(house: House) -> Iterator[Connection]:
         ) from None
 
 
-def checked(account: str, amount: str | None, more: Iterable[Finding]) -> Cents:
+def checked(account: str, amount: str | None, reference: str) -> Cents:
     """Return an amount in cents. Raises PaymentRefused with everything that is wrong with what was typed."""
-    findings = list(more)
+    findings = list(typed_findings(amount, reference))
     if not is_importer_account(account):
-        findings.insert(0, payment_finding("PAY-015", field="account", found=account))
-    if amount is not None:
-        findings += amount_findings(amount, Where(), "amount")
+        findings.append(payment_finding("PAY-015", field="account", found=account))
     if findings:
         raise PaymentRefused(tuple(findings))
     return cents_of(amount or "") or 0
+
+
+def typed_findings(amount: str | None, reference: str) -> Iterator[Finding]:
+    """Yield what is wrong with an amount and a reference as they were typed."""
+    if amount is not None:
+        yield from amount_findings(amount, Where(), "amount")
+    yield from reference_findings(reference, Where(), "reference")
 
 
 def key_of(connection: Connection, text: str, wanted: Filter, code: str) -> str:

@@ -24,6 +24,7 @@ from parsers.remittances.totals import (
     count_findings,
     currency_findings,
     double_findings,
+    in_order,
     reference_findings,
     sum_findings,
 )
@@ -119,7 +120,7 @@ class _Notification:
             self._notification(notification)
         self.findings += double_findings(self.lines)
         return BankFile(
-            format="camt.054", message=message, lines=tuple(self.lines), findings=tuple(self.findings)
+            format="camt.054", message=message, lines=tuple(self.lines), findings=in_order(self.findings)
         )
 
     def _notification(self, notification: Node) -> None:

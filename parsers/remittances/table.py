@@ -19,6 +19,7 @@ from parsers.remittances.totals import (
     count_findings,
     currency_findings,
     double_findings,
+    in_order,
     reference_findings,
     sum_findings,
 )
@@ -61,7 +62,8 @@ def read_table(payload: bytes, limits: Limits = DEFAULT_LIMITS) -> BankFile:
         text = payload.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         where = Where(byte=error.start)
-        finding = payment_finding("PAY-003", where=where, field="byte", found="", expected="text in UTF-8")
+        found = f"0x{payload[error.start]:02X}"
+        finding = payment_finding("PAY-003", where=where, field="byte", found=found, expected="text in UTF-8")
         return BankFile(format="csv", findings=(finding,))
     return _Table().read(text)
 
@@ -86,7 +88,7 @@ class _Table:
             self.findings += (_table_finding(fault) for fault in error.faults)
         self.findings += self._total_findings()
         self.findings += double_findings(self.lines)
-        return BankFile(format="csv", lines=tuple(self.lines), findings=tuple(self.findings))
+        return BankFile(format="csv", lines=tuple(self.lines), findings=in_order(self.findings))
 
     def _row(self, line: int, record: Record) -> None:
         if self.total is not None:
@@ -118,12 +120,13 @@ class _Table:
     def _total_findings(self) -> Iterator[Finding]:
         """Yield where the last row is not what the others come to; nothing while some cannot be read."""
         if self.total is None:
-            yield payment_finding("PAY-002", field="total", expected="a last row of record `total`")
+            if self.rows or not self.faulty:
+                yield payment_finding("PAY-002", field="total", expected="a last row of record `total`")
             return
         line, record = self.total
         where = Where(line=line)
-        yield from count_findings(record["reference"] or "none", self.rows, where, "reference")
         if not self.faulty:
+            yield from count_findings(record["reference"] or "none", self.rows, where, "reference")
             cents = sum(each.cents if each.sort == "payment" else -each.cents for each in self.lines)
             yield from sum_findings(record["amount"] or "nothing", cents, where, "amount")
 

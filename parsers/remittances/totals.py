@@ -49,6 +49,11 @@ def count_findings(said: str, count: int, where: Where, field: str) -> Iterator[
         yield payment_finding("PAY-006", where=where, field=field, found=said, expected=str(count))
 
 
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings in the order of the file."""
+    return tuple(sorted(findings, key=lambda finding: (finding.where.line or 0, finding.where.byte or 0)))
+
+
 def double_findings(lines: Iterable[BankLine]) -> Iterator[Finding]:
     """Yield each payment whose reference an earlier one of its method has."""
     first: dict[tuple[str, str], int] = {}

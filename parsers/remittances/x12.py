@@ -19,6 +19,7 @@ from parsers.remittances.totals import (
     count_findings,
     currency_findings,
     double_findings,
+    in_order,
     reference_findings,
     sum_findings,
 )
@@ -76,7 +77,7 @@ class _Interchange:
             format="x12-820",
             message=segments[0].at(13),
             lines=tuple(self.lines),
-            findings=tuple(self.findings),
+            findings=in_order(self.findings),
         )
 
     def _set(self, found: "_Set") -> None:
@@ -108,7 +109,8 @@ def _envelope_findings(segments: list[Segment]) -> Iterator[Finding]:
         if segment.tag in OUTSIDE:
             outer = opened[-1].header.tag if opened else ""
             if outer != OUTSIDE[segment.tag]:
-                yield _missing(segment, OUTSIDE[segment.tag] or "IEA")
+                expected = OUTSIDE[segment.tag] or "IEA"
+                yield _missing(segment, expected, f"{expected} before {segment.tag}")
                 return
             if opened:
                 opened[-1].inside += 1
@@ -116,15 +118,16 @@ def _envelope_findings(segments: list[Segment]) -> Iterator[Finding]:
         elif segment.tag in TRAILERS:
             header, _number_at = TRAILERS[segment.tag]
             if not opened or opened[-1].header.tag != header:
-                yield _missing(segment, header)
+                yield _missing(segment, header, f"{header} before {segment.tag}")
                 return
             yield from _trailer_findings(opened.pop(), segment)
     for left in reversed(opened):
-        yield _missing(left.header, next(tag for tag, (of, _) in TRAILERS.items() if of == left.header.tag))
+        trailer = next(tag for tag, (of, _) in TRAILERS.items() if of == left.header.tag)
+        yield _missing(left.header, trailer, f"{trailer}, which ends what {left.header.tag} begins")
 
 
-def _missing(segment: Segment, tag: str) -> Finding:
-    return payment_finding("PAY-002", where=segment.where, field=tag, expected=f"{tag} around {segment.tag}")
+def _missing(segment: Segment, tag: str, expected: str) -> Finding:
+    return payment_finding("PAY-002", where=segment.where, field=tag, expected=expected)
 
 
 def _trailer_findings(opened: _Open, trailer: Segment) -> Iterator[Finding]:
