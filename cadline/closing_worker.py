@@ -1,7 +1,8 @@
 """How are days closed without anybody asking? A worker beside the stages: what is due, one close at a time.
 
-Each close is one transaction. When the process stops between two, the next one goes on with what is not
-closed yet: after an outage it catches up day by day. When the clock steps back, nothing is due again.
+The papers of a close are one transaction; the run over the accounts, which comes before them, is many. When
+the process stops between two, the next one goes on with what is not closed yet: after an outage it catches
+up day by day. When the clock steps back, nothing is due again.
 """
 
 from collections.abc import Callable
@@ -15,8 +16,10 @@ from accounting.schedule import AFTER_MIDNIGHT
 from cadline.clock import Clock
 from cadline.database import reading, writing
 from cadline.metrics import RECORDS
+from ingest import closed_days
 from ingest.closed_days import Due, due_closes
 from ingest.closing import Close
+from ingest.daily_run import DailyRun
 from schemas.days import eastern_day
 
 logger = structlog.get_logger()
@@ -26,12 +29,14 @@ logger = structlog.get_logger()
 class ClosingWorker:
     """Closes days by the clock. close_of_day: makes a day's papers in a transaction.
 
-    settled_on: the day on which nothing was left to do; until it changes, the database is not asked again.
+    daily_run: what is done to the accounts before the papers of a day; None for nothing. settled_on: the day
+    on which nothing was left to do; until it changes, the database is not asked again.
     """
 
     engine: Engine
     clock: Clock
     close_of_day: Callable[[Connection], Close]
+    daily_run: DailyRun | None = None
     name: str = "close"
     settled_on: date | None = None
 
@@ -40,11 +45,26 @@ class ClosingWorker:
         due = self._next()
         if due is None:
             return 0
+        if due.kind == "accounts":
+            self._run(due)
+        else:
+            self._write(due)
+        return 1
+
+    def _run(self, due: Due) -> None:
+        """Do what is done to the accounts; the day is noted when all of it is done."""
+        written = self.daily_run.close(due.day) if self.daily_run else {}
+        with writing(self.engine) as connection:
+            closed_days.close(connection, due, self.clock.now())
+        RECORDS.labels(self.name, "worked").inc(sum(written.values()))
+        logger.info("closed", kind=due.kind, day=due.day.isoformat(), **written)
+
+    def _write(self, due: Due) -> None:
+        """Write the papers of a close."""
         with writing(self.engine) as connection:
             keys = self.close_of_day(connection).close(due)
         RECORDS.labels(self.name, "worked").inc(len(keys))
         logger.info("closed", kind=due.kind, day=due.day.isoformat(), papers=len(keys))
-        return 1
 
     def is_idle(self) -> bool:
         """Return whether no close is due."""
@@ -60,7 +80,7 @@ class ClosingWorker:
         if day == self.settled_on:
             return None
         with reading(self.engine) as connection:
-            due = due_closes(connection, now)
+            due = due_closes(connection, now, accounts=self.daily_run is not None)
         if not due:
             self.settled_on = day
         return due[0] if due else None

@@ -29,6 +29,7 @@ class Settings(Value):
     batch_records: most records worked in one transaction. poll_seconds: longest wait for one.
     retry_seconds_max: how long a worker tries again while a server is away, before it stops.
     security_thresholds: percents of security used of which events tell, as `75,90,100`.
+    charge: whether the close of a day posts penalties and interest.
     metrics_port: where /metrics is served; 0 for nowhere. log: `json` or `console`.
     """
 
@@ -42,6 +43,7 @@ class Settings(Value):
     batch_records: int = Field(default=200, ge=1, le=10_000)
     poll_seconds: float = Field(default=0.5, gt=0)
     retry_seconds_max: float = Field(default=300.0, ge=0)
+    charge: bool = True
     metrics_port: int = Field(default=0, ge=0, le=65_535)
     security_thresholds: tuple[int, ...] = THRESHOLDS
     log: str = Field(default="console", pattern="^(json|console)$")

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, make_url
 from cadline.checked import Judge
 from cadline.clock import Clock, clock_of
 from cadline.closing_worker import ClosingWorker
-from cadline.database import engine_of, upgrade
+from cadline.database import engine_of, upgrade, writing
 from cadline.errors import SettingsError
 from cadline.logs import Log
 from cadline.logs.embedded import EmbeddedLog
@@ -22,6 +22,7 @@ from cadline.worker import NotifyWorker, Shift, StageWorker, Worker
 from ingest import registry
 from ingest.checking import Checker
 from ingest.closing import Close
+from ingest.daily_run import DailyRun
 from ingest.handed import Handed
 from ingest.stages import Stage
 from ingest.stages.notify import Notify
@@ -90,7 +91,7 @@ class House:
         gc.set_threshold(*COLLECTED_AFTER)
         workers = [self.worker(stage) for stage in STAGES if stage in stages]
         if closing:
-            workers.append(ClosingWorker(self.engine, self.clock, self.close_of_day))
+            workers.append(ClosingWorker(self.engine, self.clock, self.close_of_day, self.daily_run()))
         return Shift(workers, self.settings.poll_seconds, self.settings.retry_seconds_max)
 
     def worker(self, name: str) -> Worker:
@@ -114,6 +115,16 @@ class House:
     def close_of_day(self, connection: Connection) -> Close:
         """Return what makes the papers of a day, in the caller's transaction."""
         return Close(connection, registry.read_all(connection), self.settings.agency, self.clock.now())
+
+    def daily_run(self) -> DailyRun:
+        """Return what is done to the accounts when a day has ended."""
+        return DailyRun(
+            transaction=lambda: writing(self.engine),
+            now=self.clock.now,
+            rates=self.tables.rates.interest,
+            charges=self.settings.charge,
+            thresholds=self.settings.security_thresholds,
+        )
 
     def close(self) -> None:
         """Let go of what was opened."""

@@ -17,12 +17,12 @@ from ingest import tables
 from outbound.upsert import insert_into
 from schemas.days import eastern_day
 
-ClosingKind = Literal["daily-notice", "broker-summary", "statement"]
-"""What is made at the close of a day."""
+ClosingKind = Literal["accounts", "daily-notice", "broker-summary", "statement"]
+"""What is done at the close of a day: the run over the accounts (`ingest.daily_run`), and the papers."""
 
 
 class Due(NamedTuple):
-    """A close: what is made, and for which Eastern day."""
+    """A close: what is done, and for which Eastern day."""
 
     day: date
     kind: ClosingKind
@@ -45,14 +45,17 @@ def closed(connection: Connection, kind: ClosingKind) -> list[date]:
     return list(connection.scalars(select(table.day).where(table.kind == kind).order_by(table.day)))
 
 
-def due_closes(connection: Connection, now: datetime) -> list[Due]:
+def due_closes(connection: Connection, now: datetime, *, accounts: bool = False) -> list[Due]:
     """Return what is due at a UTC instant and not closed, in the order in which it should have been done.
 
-    The first day is that of the first posting or decision; from there on no day is left out.
+    accounts: the runs over the accounts too, not only the papers. The first day is that of the first posting
+    or decision; from there on no day is left out.
     """
     daily = _first_activity(connection)
     statements = connection.scalar(select(func.min(journal_entry.c.statement_date)))
     found: list[Due] = []
+    if daily and accounts:
+        found += _open(connection, "accounts", ended_days(daily, now))
     if daily:
         found += _open(connection, "daily-notice", ended_days(daily, now))
         found += _open(connection, "broker-summary", ended_days(daily, now))
@@ -66,7 +69,7 @@ def _open(connection: Connection, kind: ClosingKind, days: Iterable[date]) -> li
     return [Due(day, kind) for day in days if day not in done]
 
 
-_TURNS: dict[ClosingKind, int] = {"daily-notice": 0, "broker-summary": 1, "statement": 2}
+_TURNS: dict[ClosingKind, int] = {"accounts": 0, "daily-notice": 1, "broker-summary": 2, "statement": 3}
 
 
 def _turn(due: Due) -> tuple[date, int]:

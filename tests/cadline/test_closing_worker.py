@@ -302,6 +302,7 @@ def test_the_clock_makes_the_papers_that_are_made_by_hand_byte_for_byte(tmp_path
                 database=f"sqlite:///{tmp_path / name}.sqlite",
                 tables=SAMPLE_DAYS / "tables",
                 clock="2026-03-16T12:00:00Z",
+                charge=False,  # by hand, nobody charges for lateness
             )
         )
         sent.append(play(house, by_clock=name == "clock"))
