@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import click
 
+from accounting.days import ONE_DAY
 from accounting.demand import SecuredDebt, demand
 from accounting.security import (
     Cover,
@@ -266,6 +267,9 @@ def watch(house: House, day: date, *, as_json: bool) -> None:
     if day >= eastern_day(now):
         raise Refused(f"{day} is not over: its crossings are noted once it is")
     with writing(house.engine) as connection:
+        later = next(events_of(connection, since=day + ONE_DAY), None)
+        if later is not None:
+            raise Refused(f"{later.day} is noted already: days are noted in their order")
         count = note_crossings(connection, day, now, house.settings.security_thresholds)
     if as_json:
         echo_json({"date": str(day), "noted": count})
