@@ -6,7 +6,7 @@
                reversal mirrors its version exactly
     chains     sequences run from 1 without gaps; each hash covers the text and the hash before it
     balances   equal the sums of the postings, and the trial balance is zero; debts and credits equal
-               theirs, and no credit is used beyond what it gave
+               theirs, each credit key by key, and no credit is used beyond what it gave
     versions   what was posted for a declaration, taken together, is its latest version
 
 The book is read as a stream, party by party in the order of its chains.
@@ -41,6 +41,7 @@ from accounting.ledger import (
     STREAM_ROWS,
     Sealed,
     allocation_rows,
+    credit_moves,
     entry_row,
     item_rows,
     posting_rows,
@@ -110,17 +111,58 @@ def verify(connection: Connection) -> list[Problem]:
 def check_entries(connection: Connection) -> Iterator[Problem]:
     """Check each entry by itself, and each chain link by link."""
     last: dict[str, tuple[int, str]] = {}
+    credits_ = _Credits(connection)
     for stored in _stored(connection):
         row = stored.row
+        yield from credits_.turn_to(row.party)
         yield from _link_problems(stored, *last.get(row.party, (0, GENESIS)))
         last[row.party] = row.sequence, row.hash
         if stored.entry is None:
             yield Problem("content", row.key, "the text is not an entry")
             continue
+        credits_.add(stored.entry)
         for invariant, holds in ENTRY_CHECKS.items():
             if not holds(stored, stored.entry, connection):
                 yield Problem(invariant, row.key, MESSAGES[invariant])
+    yield from credits_.turn_to(None)
     yield from _head_problems(connection, last)
+
+
+class _Credits:
+    """Adds up the credits of one party at a time, key by key, and holds them against their table."""
+
+    def __init__(self, connection: Connection) -> None:
+        posted = select(journal_entry.c.id).where(journal_entry.c.party == credit.c.party)
+        held = select(credit).where(posted.exists()).order_by(credit.c.party, credit.c.key, credit.c.kind)
+        rows = connection.execute(held, execution_options={"yield_per": STREAM_ROWS})
+        self._groups = groupby(rows, key=attrgetter("party"))
+        self._next = next(self._groups, None)
+        self._party: str | None = None
+        self._free: Counter[tuple[str, str]] = Counter()
+
+    def add(self, entry: Entry) -> None:
+        """Add what an entry of the party gives, takes back and uses."""
+        for _party, key, kind, cents in credit_moves([entry]):
+            self._free[key, kind] += cents
+
+    def turn_to(self, party: str | None) -> Iterator[Problem]:
+        """Yield what is wrong with the party so far, when another one follows. None: none follows."""
+        if party == self._party:
+            return
+        if self._party is not None:
+            yield from self._problems(self._party)
+        self._party = party
+        self._free.clear()
+
+    def _problems(self, party: str) -> Iterator[Problem]:
+        if self._next is not None and self._next[0] == party:
+            for row in self._next[1]:
+                self._free[row.key, row.kind] -= row.cents
+            self._next = next(self._groups, None)
+        for (key, kind), cents in sorted(self._free.items()):
+            if cents:
+                message = f"{kind}: given less used, and what is free, are {cents} cents apart"
+                yield Problem("credit", f"{party} {key}", message)
 
 
 def _link_problems(stored: Stored, sequence: int, previous_hash: str) -> Iterator[Problem]:
@@ -289,6 +331,9 @@ def check_debts(connection: Connection) -> Iterator[Problem]:
 
 def check_credits(connection: Connection) -> Iterator[Problem]:
     """Check that each credit is what was given less its allocations, and that none is overdrawn."""
+    posted = select(journal_entry.c.id).where(journal_entry.c.party == credit.c.party)
+    for row in connection.execute(select(credit).where(~posted.exists())):
+        yield Problem("credit", f"{row.party} {row.key}", "belongs to a party without an entry")
     for row in connection.execute(select(credit).where(credit.c.cents < 0)):
         yield Problem("credit", f"{row.party} {row.key}", f"{-row.cents} cents more were used than given")
     given = select(

@@ -8,9 +8,12 @@ from books import POSTED, accepted, assessment, declaration, simple_entries
 from sqlalchemy import Engine, create_engine, text
 
 from accounting import ledger
+from accounting.acts import act_entry
 from accounting.guards import APPEND_ONLY
 from accounting.tables import metadata
 from accounting.verify import ENTRY_CHECKS, MESSAGES, verify
+from schemas.acts import CreditGranted
+from schemas.book import Credit, Entry
 
 FIRST = accepted(declaration(), assessment(10_000, 500, 200_000))
 SECOND = accepted(
@@ -111,3 +114,37 @@ def test_every_question_to_an_entry_has_its_words() -> None:
 
 def test_the_guards_cover_the_four_tables_of_the_journal() -> None:
     assert set(APPEND_ONLY) == {"journal_entry", "posting", "open_item", "allocation"}
+
+
+def test_a_credit_is_proven_key_by_key_and_not_only_in_sum(unguarded: Engine) -> None:
+    party = BOOK[0].party
+    with unguarded.begin() as connection:
+        ledger.post(connection, [granted(party, "a", 500), granted(party, "b", 700)])
+        assert verify(connection) == []
+        connection.execute(text("UPDATE credit SET cents = cents - 100 WHERE key = 'credit/a/1'"))
+        connection.execute(text("UPDATE credit SET cents = cents + 100 WHERE key = 'credit/b/1'"))
+        found = verify(connection)
+    assert [(problem.invariant, problem.where) for problem in found] == [
+        ("credit", f"{party} credit/a/1"),
+        ("credit", f"{party} credit/b/1"),
+    ]
+    with unguarded.begin() as connection:
+        connection.execute(text("DELETE FROM credit WHERE key = 'credit/a/1'"))
+        connection.execute(text("INSERT INTO credit VALUES ('NOBODY', 'credit/c/1', 'refund', 1)"))
+        where = {problem.where for problem in verify(connection)}
+    assert where >= {f"{party} credit/a/1", "NOBODY credit/c/1"}
+
+
+def granted(party: str, origin: str, cents: int) -> Entry:
+    """A refund that a decision gives."""
+    key = f"credit/{origin}/1"
+    return act_entry(
+        CreditGranted(origin=origin),
+        key=key,
+        party=party,
+        stream="commercial",
+        event_day=POSTED.date(),
+        posted_at=POSTED,
+        contra="expense.refund",
+        credit=Credit(key=key, kind="refund", cents=cents, day=POSTED.date()),
+    )
