@@ -65,6 +65,16 @@ def post_interest(
     return Charged(tuple(keys), tuple(sorted(unknown)))
 
 
+def charged_interest(connection: Connection, party: str) -> Iterator[Entry]:
+    """Yield the entries of a party's interest, in the order in which they were posted."""
+    contents = connection.scalars(
+        select(journal_entry.c.content)
+        .where(journal_entry.c.party == party, journal_entry.c.kind == "interest")
+        .order_by(journal_entry.c.sequence)
+    )
+    yield from map(read, contents)
+
+
 def closes_period(day: date) -> bool:
     """Return whether a billing period ends with an Eastern day: what is posted for it is on its statement."""
     return day.day == rules_on("commercial", day).period_last_day
