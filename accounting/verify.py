@@ -391,6 +391,7 @@ def check_versions(connection: Connection) -> Iterator[Problem]:
 
 CHECKS: tuple[Callable[[Connection], Iterator[Problem]], ...] = (
     check_entries,
+    check_strays,
     check_balances,
     check_debts,
     check_credits,

@@ -135,6 +135,13 @@ def test_a_credit_is_proven_key_by_key_and_not_only_in_sum(unguarded: Engine) ->
     assert where >= {f"{party} credit/a/1", "NOBODY credit/c/1"}
 
 
+def test_a_row_whose_entry_never_came_is_found(unguarded: Engine) -> None:
+    with unguarded.begin() as connection:
+        connection.execute(text("INSERT INTO posting VALUES (999, 0, 'receivable.gst', 1)"))
+        found = verify(connection)
+    assert [str(problem) for problem in found] == ["stray: posting: 1 rows belong to no entry"]
+
+
 def granted(party: str, origin: str, cents: int) -> Entry:
     """A refund that a decision gives."""
     key = f"credit/{origin}/1"
