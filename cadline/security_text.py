@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from accounting.demand import Demand
 from accounting.security import Requirement, Review, Utilisation
-from schemas.money import dollars
+from schemas.money import Cents, dollars
 from schemas.security import Instrument
 
 
@@ -13,9 +13,9 @@ def requirement_lines(required: Requirement, whose: str) -> Iterator[str]:
     yield f"{whose}: {required.form} of {dollars(required.required_cents)} required ({required.bound})"
     for month in required.months:
         span = f"{month.first_day} to {month.last_day}" if month.last_day else "month"
-        yield f"    {span:<26}{dollars(month.cents):>16}"
+        yield _sum(f"  {span}", month.cents)
     for step in required.working:
-        yield f"  {step.figure.replace('_', ' '):<28}{dollars(step.cents):>16}  {step.formula}"
+        yield _sum(step.figure.replace("_", " "), step.cents, f"  {step.formula}")
         if step.source:
             yield f"      {step.source}"
 
@@ -24,11 +24,11 @@ def review_lines(found: Review, whose: str) -> Iterator[str]:
     """Say what a year's review means on a day."""
     days, required = found.days, found.requirement
     yield f"{whose}: review of {days.reviewed} over {days.window_first} to {days.window_last}"
-    yield f"  {required.form} required            {dollars(required.required_cents):>16}  ({required.bound})"
-    yield f"  in force on {days.reviewed}         {dollars(found.held_cents):>16}"
+    yield _sum(f"{required.form} required", required.required_cents, f"  ({required.bound})")
+    yield _sum(f"in force on {days.reviewed}", found.held_cents)
     if found.is_notified:
-        yield f"  increase, to be met by {days.meet_by} {dollars(found.increase_cents):>15}"
-        yield f"  in force on {found.on}          {dollars(found.later_cents):>16}"
+        yield _sum("increase, notified", found.increase_cents, f"  to be met by {days.meet_by}")
+        yield _sum(f"in force on {found.on}", found.later_cents)
     yield f"  on {found.on}: {found.status}{_suspension(found)}"
 
 
@@ -43,12 +43,12 @@ def utilisation_lines(used: Utilisation) -> Iterator[str]:
     percent = f"{used.percent} %" if used.percent is not None else "no security in force"
     reached = f", has reached {', '.join(f'{each} %' for each in used.reached)}" if used.reached else ""
     yield f"{used.account}: {percent}{reached}" + (f" on {used.day}" if used.day else "")
-    yield f"  receivable                  {dollars(used.receivable_cents):>16}"
-    yield f"  free credits                {dollars(-used.credits_cents):>16}"
-    yield f"  outstanding                 {dollars(used.outstanding_cents):>16}"
+    yield _sum("receivable", used.receivable_cents)
+    yield _sum("free credits", -used.credits_cents)
+    yield _sum("outstanding", used.outstanding_cents)
     for cover in used.covers:
-        yield f"  {cover.form} {cover.instrument:<18}{dollars(cover.cents):>16}"
-    yield f"  security in force           {dollars(used.security_cents):>16}"
+        yield _sum(f"{cover.form} {cover.instrument}", cover.cents)
+    yield _sum("security in force", used.security_cents)
     if used.excess_cents:
         yield (
             f"  not adequate: notice to give {dollars(used.excess_cents)} more; if it is not given, that is "
@@ -64,14 +64,18 @@ def demand_lines(found: Demand) -> Iterator[str]:
     yield f"  valid from {found.valid_from} {until}{by}"
     for each in found.debts:
         debt = each.debt
-        yield (
-            f"    {debt.reference:<20} {debt.charge:<14} accrued {debt.accrued} due {debt.due}"
-            f"{dollars(debt.cents):>16}  {each.verdict}"
-        )
-    yield f"  owed, of debts that count   {dollars(found.owed_cents):>16}"
-    yield f"  security                    {dollars(found.security_cents):>16}"
+        days = f"accrued {debt.accrued} due {debt.due}"
+        named = f"{debt.reference} {debt.charge}".strip()
+        yield f"    {named:<30} {days}{dollars(debt.cents):>14}  {each.verdict}"
+    yield _sum("owed, of debts that count", found.owed_cents)
+    yield _sum("security", found.security_cents)
     if found.respond_by:
         yield f"  to be paid or rebutted by {found.respond_by}, when sent on {found.on}"
+
+
+def _sum(label: str, cents: Cents, more: str = "") -> str:
+    """Say an amount in a line of its own."""
+    return f"  {label:<28}{dollars(cents):>16}{more}"
 
 
 def instrument_line(each: Instrument) -> str:

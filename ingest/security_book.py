@@ -28,10 +28,11 @@ def months_before(
 ) -> tuple[Month, ...]:
     """Return what became receivable of an account, by billing period, in the twelve months before a day.
 
-    Duties and taxes of declarations, with all that was posted before the day: the periods whose last day
-    lies in those twelve months. running: also the period that is not over, as far as it goes.
+    Duties and taxes of declarations: the periods whose last day lies in those twelve months, with all that
+    was posted before the day. running: also the period that is not over, and what was posted on the day.
     """
     first, last = window_before(day)
+    known_by = day if running else last
     entry = journal_entry.c
     ended = and_(entry.period_end >= first, entry.period_end <= last)
     wanted = (
@@ -40,7 +41,7 @@ def months_before(
         .where(
             entry.party == account,
             entry.kind.in_(DECLARED),
-            entry.posted_day <= last,
+            entry.posted_day <= known_by,
             open_item.c.charge.in_(CHARGES),
             (ended | (entry.period_end > last)) if running else ended,
         )

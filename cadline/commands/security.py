@@ -458,7 +458,7 @@ def _told_instrument(
     if amount is None or valid_from is None:
         raise click.UsageError("name an instrument, or give --amount and --from (and --until)")
     return Instrument(
-        id=TOLD,
+        id=form,
         form=form,
         holder=TOLD,
         amount_cents=amount,
