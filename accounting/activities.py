@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, select, true
 from accounting.bulk import among
 from accounting.journal import posted_day, read, statement_date
 from accounting.movements import STREAM_ROWS
+from accounting.payments import SUSPENSE
 from accounting.tables import journal_entry
 from schemas.assessment import BILLED
 from schemas.book import DECLARED, Entry
@@ -60,11 +61,19 @@ def by_account(found: Iterable[AccountActivity]) -> dict[str, tuple[AccountActiv
 def acts(
     connection: Connection, condition: ColumnElement[bool], accounts: Sequence[str] | None
 ) -> Iterator[Entry]:
-    """Yield the entries that no declaration made, by account and place in its chain."""
+    """Yield the entries that no declaration made, by account and place in its chain.
+
+    Money in suspense is nobody's yet: it is told when it is assigned, as its account's payment.
+    """
     of_accounts = true() if accounts is None else among(connection, journal_entry.c.party, accounts)
     wanted = (
         select(journal_entry.c.content)
-        .where(journal_entry.c.kind.not_in(DECLARED), condition, of_accounts)
+        .where(
+            journal_entry.c.kind.not_in(DECLARED),
+            journal_entry.c.party != SUSPENSE,
+            condition,
+            of_accounts,
+        )
         .order_by(journal_entry.c.party, journal_entry.c.sequence)
     )
     return map(read, connection.scalars(wanted, execution_options={"yield_per": STREAM_ROWS}))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accounting import ledger
+from accounting import activities, ledger
 from accounting.acts import act_entry
 from accounting.payments import SUSPENSE, received
 from accounting.verify import verify
@@ -271,6 +271,16 @@ def test_money_that_waits_is_assigned_once_and_counts_as_of_its_own_day(engine):
             each for each in free_credits(connection, OTHER) if each.key != done.entry.key
         ]
         book(connection)
+
+
+def test_money_in_suspense_is_on_nobodys_papers_until_it_is_assigned(engine):
+    with writing(engine) as connection:
+        import_file(connection, (FIXTURES / "payments.csv").read_bytes(), "payments.csv", AUTHOR)
+        told = activities.posted_on(connection, date(2026, 3, 20))
+        assert [each.activity.act.reference for each in told] == ["CSV-0001", "CSV-0002"]
+        payments.assign(connection, f"payment/electronic/{SUSPENSE}/CSV-0003", OTHER, AUTHOR)
+        told = activities.posted_on(connection, date(2026, 3, 20), [OTHER, SUSPENSE])
+        assert [each.activity.act.reference for each in told] == ["CSV-0003", "CSV-0002"]
 
 
 def returning(reference, amount, account=""):
