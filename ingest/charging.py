@@ -55,7 +55,7 @@ def post_interest(
     since = _run_before(connection, day)
     keys: list[str] = []
     unknown: set[str] = set()
-    for parties in pages(connection, [_overdue(day), _touched(since)]):
+    for parties in pages(connection, [_touched(since), *([_overdue(day)] if is_interim else [])]):
         made = [
             *_on_debts(connection, parties, _Run(day, now, since, is_interim), rates, unknown),
             *_on_refunds(connection, parties, _Run(day, now, since, is_interim), rates, unknown),
