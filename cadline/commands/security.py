@@ -109,7 +109,9 @@ def require(  # noqa: PLR0913 - one parameter an option
 
 
 @security.command("review")
-@click.option("--year", type=click.IntRange(2025, 9998), help="In which the review is made [of --on].")
+@click.option(
+    "--year", type=click.IntRange(2025, 9998), help="In which the review is made [the last by --on]."
+)
 @click.option(
     "--monthly", "months", metavar="DOLLARS,...", callback=as_months, help="Receivables of up to 12 months."
 )
@@ -143,7 +145,7 @@ def review(  # noqa: PLR0913 - one parameter an option
     """
     _insist_on_one_source(months, (account,) if account else ())
     on = day or eastern_day(house.clock.now())
-    days = review_days(year or on.year)
+    days = review_days(year or (on.year if on >= review_days(on.year).reviewed else on.year - 1))
     if months is None and account:
         held_by = _instruments(house, account)
         months_found = _months_of(house, (account,), days.reviewed, running=False)[account]
