@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select, update
 
 from accounting import ledger
+from accounting.bulk import insert_missing
 from accounting.payments import (
     SUSPENSE,
     dishonour_key,
@@ -37,6 +38,9 @@ from schemas.findings import Finding, rejects
 from schemas.money import Cents, dollars
 from schemas.registry import Stream
 from schemas.remittance import BankFile, BankLine, payment_finding
+
+PLANNED = ""
+"""What stands for what a file came to, until that is known."""
 
 
 class Imported(Value):
@@ -71,20 +75,22 @@ def import_file(connection: Connection, payload: bytes, name: str, author: audit
 
     A file with errors changes nothing; the caller who only wants to know rolls back.
     """
-    audit.lock(connection)
     digest = sha256(payload).hexdigest()
-    stored = connection.scalar(select(tables.bank_file.c.content).where(tables.bank_file.c.digest == digest))
-    if stored is not None:
-        return Outcome(Imported(**json.loads(stored)).model_copy(update={"status": "seen before"}))
     file = read_payments(payload)
+    # Whoever brings the same bytes meanwhile waits here, and then finds what they came to.
+    insert_missing(connection, tables.bank_file, [(digest, file.format, name, author.now, PLANNED, payload)])
+    stored = connection.scalar(select(tables.bank_file.c.content).where(tables.bank_file.c.digest == digest))
+    if stored is not None and stored != PLANNED:
+        return Outcome(Imported(**json.loads(stored)).model_copy(update={"status": "seen before"}))
     booking = _Booking(connection, file, digest, author)
     findings = booking.plan() if not rejects(file.findings) else ()
     findings = (*file.findings, *findings)
     if rejects(findings):
+        connection.execute(delete(tables.bank_file).where(tables.bank_file.c.digest == digest))
         refused = Imported(digest=digest, format=file.format, message=file.message, status="refused")
         return Outcome(refused, findings)
     imported = booking.post()
-    _keep(connection, imported, payload, name, author)
+    _keep(connection, imported, name, author)
     return Outcome(imported, findings)
 
 
@@ -107,12 +113,15 @@ class _Booking:
 
     def plan(self) -> tuple[Finding, ...]:
         """Decide what becomes of each line; return what is wrong with the file as the book sees it."""
-        accounts = {line.account for line in self.file.lines}
-        self.known = streams_of(self.connection, accounts)
-        ledger.lock(self.connection, [*self.known, SUSPENSE])
+        returns = [line for line in self.file.lines if line.sort == "return"]
+        self.known = streams_of(self.connection, {line.account for line in self.file.lines})
+        named_ = named(self.connection, [each for line in returns for each in line.originals])
+        touched = {entry.party for paid in named_ for entry in (paid, standing(self.connection, paid))}
+        # All at once, and before the audit: so that two files, or a file and a person, never deadlock.
+        ledger.lock(self.connection, [*self.known, *touched, SUSPENSE])
         findings = [finding for line in self.file.lines for finding in self._future(line)]
         findings += self._plan_payments([line for line in self.file.lines if line.sort == "payment"])
-        findings += self._plan_returns([line for line in self.file.lines if line.sort == "return"])
+        findings += self._plan_returns(returns, named_)
         return tuple(sorted(findings, key=lambda finding: finding.where.line or finding.where.byte or 0))
 
     def post(self) -> Imported:
@@ -192,8 +201,7 @@ class _Booking:
         for finding in limit_warnings(self.connection, entry.party, line.cents, act):
             yield finding.model_copy(update={"where": line.where})
 
-    def _plan_returns(self, lines: list[BankLine]) -> Iterator[Finding]:
-        booked = named(self.connection, [each for line in lines for each in line.originals])
+    def _plan_returns(self, lines: list[BankLine], booked: list[Entry]) -> Iterator[Finding]:
         known = [*self.new.values(), *booked]
         for line in lines:
             paid = next(_returned(line, known), None)
@@ -231,20 +239,10 @@ def _elsewhere(entry: Entry) -> tuple[str, ...]:
     return (received_act(entry).quoted,) if entry.party == SUSPENSE else ()
 
 
-def _keep(
-    connection: Connection, imported: Imported, payload: bytes, name: str, author: audit.Author
-) -> None:
-    """Keep a file that was booked, and note who brought it."""
+def _keep(connection: Connection, imported: Imported, name: str, author: audit.Author) -> None:
+    """Keep what a file came to, and note who brought it."""
     content = imported.model_dump_json()
-    connection.execute(
-        tables.bank_file.insert().values(
-            digest=imported.digest,
-            format=imported.format,
-            name=name,
-            received_at=author.now,
-            content=content,
-            payload=payload,
-        )
-    )
+    is_this = tables.bank_file.c.digest == imported.digest
+    connection.execute(update(tables.bank_file).where(is_this).values(content=content))
     act = audit.Act("payments imported", name, json.loads(content))
     audit.note(connection, author, [act])

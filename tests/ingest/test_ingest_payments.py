@@ -1,5 +1,6 @@
 """Payments in the book: each once, none lost, all of it adding up; on SQLite and on PostgreSQL."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -342,6 +343,57 @@ def test_limits_do_not_turn_money_away_that_the_bank_has_taken(engine):
         )
         assert outcome.imported.payments_cents == 6_500_000
         assert [finding.code for finding in outcome.findings] == ["PAY-020", "PAY-020"]
+
+
+def together(engine, *calls):
+    """Do several acts at once, each in a transaction of its own; return what each came to."""
+
+    def alone(call):
+        try:
+            with writing(engine) as connection:
+                return call(connection)
+        except PaymentRefused as refusal:
+            return refusal.findings[0].code
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result() for future in [pool.submit(alone, call) for call in calls]]
+
+
+def test_two_card_payments_at_once_never_share_the_room_of_one(engine):
+    results = together(
+        engine,
+        lambda connection: pay(connection, 300_000, "1", method="card").is_new,
+        lambda connection: pay(connection, 300_000, "2", method="card").is_new,
+    )
+    assert sorted(map(str, results)) == ["PAY-016", "True"]
+
+
+def test_two_who_say_or_bring_the_same_at_once_do_it_once(engine):
+    payload = (FIXTURES / "camt054-08.xml").read_bytes()
+    said = together(engine, *[lambda connection: pay(connection, 1, "1").is_new] * 3)
+    brought = together(
+        engine, *[lambda connection: import_file(connection, payload, "x.xml", AUTHOR).imported.status] * 3
+    )
+    assert sorted(said) == [False, False, True]
+    assert sorted(brought) == ["booked", "seen before", "seen before"]
+    with reading(engine) as connection:
+        assert audit.verify(connection) == []
+        book(connection)
+
+
+def test_files_and_people_at_once_never_deadlock(engine):
+    files = [
+        (FIXTURES / name).read_bytes() for name in ("payments.csv", "remittance-820.x12", "camt054-08.xml")
+    ]
+    results = together(
+        engine,
+        *[
+            lambda connection, f=file: import_file(connection, f, "x", AUTHOR).imported.status
+            for file in files
+        ],
+        *[lambda connection, n=number: pay(connection, 1, n, OTHER).is_new for number in "123"],
+    )
+    assert results == ["booked"] * 3 + [True] * 3
 
 
 # ---- properties -----------------------------------------------------------------------------------
