@@ -3,9 +3,18 @@
 The guides (`schemas/profiles/cusres_d13a.toml`, `statac_d13a.toml`) name the keys used here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable
 
+from outbound.act_rows import (
+    Block,
+    Document,
+    activity_blocks,
+    charge_rows,
+    correction,
+    credit_rows,
+    opening_item,
+    security,
+)
 from schemas.assessment import Assessment
 from schemas.findings import Finding, describe
 from schemas.papers import (
@@ -13,6 +22,7 @@ from schemas.papers import (
     BrokerSummary,
     ChargeSums,
     ClientGroup,
+    CreditSums,
     DailyNotice,
     Movement,
     PeriodPart,
@@ -20,15 +30,16 @@ from schemas.papers import (
 )
 from schemas.rules import Language
 
-Document = Mapping[str, Any]
-Block = Sequence[Document]
-"""A row with the rows of its charges: what stays together when a paper is split."""
-
 LINES_MAX = 9999
 """Lines that may follow one DOC of a CUSRES (SG12)."""
 
 ROWS_MAX = 50_000
 """Rows of one STATAC message: they stay below its 200,000 (SG3) and its count of segments below n..6."""
+
+SUMMED = frozenset({"declaration", "opening", "activity"})
+"""The rows that a part adds up: those that stand on one statement or notice and on no other."""
+
+NO_CREDITS: CreditSums = {}
 
 IDENTIFIER_MAX, PARTY_MAX, NAME_MAX, TAG_MAX = 70, 35, 70, 3
 """Lengths of 1004 and 1154, 3039, 3036, 9166 in the directory."""
@@ -92,17 +103,22 @@ def daily_notice(paper: DailyNotice, rows_max: int = ROWS_MAX) -> list[Document]
     head = {
         "kind": paper.kind,
         "number": paper.number,
+        "supplement": paper.supplement or None,
         "account": paper.account,
         "name": _cut(paper.name, NAME_MAX),
+        "broker": paper.broker,
         "day": paper.day,
         "issued": paper.issued,
         "late": paper.late_count,
         "total_cents": paper.cents,
+        "disbursed_cents": paper.disbursed_cents,
     }
-    blocks = [_total(paper.charges, paper.cents)]
+    blocks = [_total(paper.charges, paper.cents, paper.credits)]
     for section in paper.sections:
         blocks.append([{"kind": "due", "due": section.due, "cents": section.cents}])
         blocks += map(_declaration, section.movements)
+    for activity in paper.activities:
+        blocks += activity_blocks(activity)
     return _parts(head, blocks, rows_max)
 
 
@@ -111,20 +127,28 @@ def statement(paper: Statement, rows_max: int = ROWS_MAX) -> list[Document]:
     head = {
         "kind": paper.kind,
         "number": paper.number,
+        "version": paper.version,
         "account": paper.account,
         "name": _cut(paper.name, NAME_MAX),
         "issued": paper.issued,
         "statement_date": paper.statement_date,
         "payment_due": paper.payment_due,
+        "payment_due_before": paper.payment_due_before,
+        "payment_due_moved_by": paper.payment_due_moved_by,
         "opening_cents": paper.opening_cents,
         "total_cents": paper.new_cents,
         "payable_cents": paper.payable_cents,
+        "disbursed_cents": paper.disbursed_cents,
     }
-    blocks = [_total(paper.charges, paper.new_cents)]
-    blocks += [[{"kind": "opening", **vars(item)}] for item in paper.opening_items]
+    blocks = [_total(paper.charges, paper.new_cents, paper.credits)]
+    blocks += [correction(paper.correction)] if paper.correction else []
+    blocks += map(opening_item, paper.opening_items)
     for part in paper.parts:
         blocks.append(_period(part))
         blocks += map(_declaration, part.movements)
+    for activity in paper.activities:
+        blocks += activity_blocks(activity)
+    blocks += [security(paper.security)] if paper.security else []
     blocks += [
         [{"kind": "broker", **vars(share), "name": _cut(share.name, NAME_MAX)}] for share in paper.brokers
     ]
@@ -136,6 +160,7 @@ def broker_summary(paper: BrokerSummary, rows_max: int = ROWS_MAX) -> list[Docum
     head = {
         "kind": paper.kind,
         "number": paper.number,
+        "supplement": paper.supplement or None,
         "broker": paper.broker,
         "broker_name": _cut(paper.name, NAME_MAX),
         "issued": paper.issued,
@@ -153,8 +178,8 @@ def broker_summary(paper: BrokerSummary, rows_max: int = ROWS_MAX) -> list[Docum
     return _parts(head, blocks, rows_max)
 
 
-def _total(charges: ChargeSums, cents: int) -> Block:
-    return [{"kind": "total", "cents": cents}, *_charge_rows(charges)]
+def _total(charges: ChargeSums, cents: int, credits_: CreditSums = NO_CREDITS) -> Block:
+    return [{"kind": "total", "cents": cents}, *charge_rows(charges), *credit_rows(credits_)]
 
 
 def _period(part: PeriodPart) -> Block:
@@ -165,7 +190,7 @@ def _period(part: PeriodPart) -> Block:
         "period_end": part.period_end,
         "cents": part.cents,
     }
-    return [row, *_charge_rows(part.charges)]
+    return [row, *charge_rows(part.charges)]
 
 
 def _client(client: ClientGroup) -> Block:
@@ -178,7 +203,7 @@ def _client(client: ClientGroup) -> Block:
         "late": client.late,
         "cents": client.cents,
     }
-    return [row, *_charge_rows(client.charges)]
+    return [row, *charge_rows(client.charges)]
 
 
 def _declaration(movement: Movement) -> Block:
@@ -189,11 +214,7 @@ def _declaration(movement: Movement) -> Block:
         "cents": sum(charges.values()),
         "late": int(movement.late) or None,
     }
-    return [row, *_charge_rows(charges)]
-
-
-def _charge_rows(charges: ChargeSums) -> list[Document]:
-    return [{"kind": charge, "cents": cents} for charge, cents in charges.items()]
+    return [row, *charge_rows(charges)]
 
 
 def _parts(head: Document, blocks: Iterable[Block], rows_max: int) -> list[Document]:
@@ -210,4 +231,4 @@ def _parts(head: Document, blocks: Iterable[Block], rows_max: int) -> list[Docum
 
 
 def _part_cents(rows: Iterable[Document]) -> int:
-    return sum(row["cents"] for row in rows if row["kind"] in {"declaration", "opening"})
+    return sum(row["cents"] for row in rows if row["kind"] in SUMMED)

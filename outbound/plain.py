@@ -10,10 +10,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from schemas.assessment import CHARGES, AssessedLine, charge_cents
+from schemas.acts import InterestCharged, InterestSpan
+from schemas.assessment import BILLED, CHARGES, AssessedLine, charge_cents
+from schemas.book import Allocation
 from schemas.findings import Finding, describe
 from schemas.money import dollars
 from schemas.papers import (
+    Activity,
     Answer,
     BrokerSummary,
     DailyNotice,
@@ -28,6 +31,9 @@ Row = Mapping[str, Any]
 
 MOVEMENT_COLUMNS = (
     "row",
+    "entry",
+    "kind",
+    "reference",
     "account",
     "stream",
     "transaction_number",
@@ -35,15 +41,28 @@ MOVEMENT_COLUMNS = (
     "broker",
     "release_date",
     "accounting_date",
+    "event_day",
     "posted_day",
     "due",
     "statement_date",
     "late",
     "value_for_duty",
-    *CHARGES,
+    *BILLED,
+    "credit",
+    "disbursed",
     "total",
     "before",
     "after",
+    "cleared_credit",
+    "cleared_charge",
+    "cleared",
+    "first_day",
+    "last_day",
+    "days",
+    "percent",
+    "balance",
+    "bears",
+    "details",
 )
 ANSWER_COLUMNS = (
     "row",
@@ -101,10 +120,12 @@ def rows(paper: Paper, language: Language) -> Iterator[Row]:
         case DailyNotice():
             for section in paper.sections:
                 yield from _movement_rows(section.movements, account=paper.account)
+            yield from _activity_rows(paper.activities, paper.account)
         case Statement():
             yield from (_opening_row(item, paper.account) for item in paper.opening_items)
             for part in paper.parts:
                 yield from _movement_rows(part.movements, account=paper.account, stream=part.stream)
+            yield from _activity_rows(paper.activities, paper.account)
         case BrokerSummary():
             for client in paper.clients:
                 yield from _movement_rows(client.movements, account=client.account)
@@ -115,6 +136,7 @@ def _movement_rows(movements: Iterable[Movement], **words: str) -> Iterator[Row]
         fields = movement.model_dump(mode="json", include=set(MOVEMENT_COLUMNS))
         yield {
             "row": "declaration",
+            "entry": movement.entry,
             **words,
             **fields,
             "late": "late" if movement.late else "",
@@ -127,8 +149,84 @@ def _movement_rows(movements: Iterable[Movement], **words: str) -> Iterator[Row]
 
 
 def _opening_row(item: OpeningItem, account: str) -> Row:
-    fields = item.model_dump(mode="json", exclude={"cents", "credit", "charges", "reference"})
-    return {"row": "opening", "account": account, **fields, "total": dollars(item.cents)}
+    shown = {"transaction_number", "version", "broker", "due", "statement_date"}
+    fields = item.model_dump(mode="json", include=shown)
+    return {
+        "row": "opening",
+        "kind": item.credit,
+        "reference": _safe(item.reference),
+        "account": account,
+        **fields,
+        "version": item.version or "",
+        **{charge: dollars(cents) for charge, cents in item.charges.items()},
+        "credit": dollars(item.cents) if item.credit else "",
+        "total": dollars(item.cents),
+    }
+
+
+def _activity_rows(activities: Iterable[Activity], account: str) -> Iterator[Row]:
+    """Yield each activity, then what it cleared and the working of its interest, which add nothing."""
+    for activity in activities:
+        yield _activity_row(activity, account)
+        told = {"entry": _safe(activity.key), "account": account}
+        yield from (told | _clearing_row(each) for each in activity.allocations)
+        if isinstance(activity.act, InterestCharged):
+            yield from (told | _span_row(span) for span in activity.act.spans)
+
+
+def _activity_row(activity: Activity, account: str) -> Row:
+    shown = {"kind", "transaction_number", "event_day", "posted_day", "due", "statement_date"}
+    return {
+        "row": "activity",
+        "entry": _safe(activity.key),
+        "reference": _safe(activity.reference),
+        "account": account,
+        **activity.model_dump(mode="json", include=shown),
+        **{charge: dollars(cents) for charge, cents in activity.charges.items()},
+        "credit": dollars(sum(activity.credits.values())) if activity.credits else "",
+        "disbursed": dollars(activity.disbursed_cents) if activity.disbursed_cents else "",
+        "total": dollars(activity.cents),
+        "details": _safe(_details(activity)),
+    }
+
+
+def _clearing_row(each: Allocation) -> dict[str, Any]:
+    return {
+        "row": "clearing",
+        "kind": each.kind,
+        "reference": _safe(each.reference),
+        "due": each.due,
+        "cleared_credit": _safe(each.credit),
+        "cleared_charge": each.charge,
+        "cleared": dollars(each.cents),
+    }
+
+
+def _span_row(span: InterestSpan) -> dict[str, Any]:
+    """Return days in a row that bear one rate; balance and interest are exact dollars."""
+    return {
+        "row": "interest",
+        "first_day": span.first_day,
+        "last_day": span.last_day,
+        "days": span.days,
+        "percent": span.percent,
+        "balance": f"{span.balance:f}",
+        "bears": f"{span.interest:f}",
+    }
+
+
+def _details(activity: Activity) -> str:
+    """Return what else an act says, as `name: text` joined by semicolons."""
+    if activity.act is None:
+        return ""
+    told = activity.act.model_dump(mode="json", exclude={"act", "spans"})
+    return "; ".join(f"{name}: {_detail(name, value)}" for name, value in told.items() if value)
+
+
+def _detail(name: str, value: Any) -> str:
+    if name.endswith("_cents"):
+        return dollars(value)
+    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 def _answer_rows(paper: Answer, language: Language) -> Iterator[Row]:

@@ -68,6 +68,11 @@ class Movement(Value):
     after_cents: Cents
 
     @property
+    def entry(self) -> str:
+        """Return the key of its entry in the journal: the same on every paper, for ever."""
+        return f"cad/{self.transaction_number}/{self.version}"
+
+    @property
     def cents(self) -> Cents:
         """Return the change of the total."""
         return sum(self.charges.values())
@@ -113,7 +118,9 @@ class DailyNotice(Value):
     """Everything posted to one importer account on one Eastern day. number: 1, 2, 3 ... per account.
 
     sections: the declarations. activities: the rest. charges, credits: of both. cents: the change of what is
-    payable. Nothing in it at all: "nothing today", for a recipient that wants that said.
+    payable. Nothing in it at all: "nothing today", for a recipient that wants that said. supplement: 0 for
+    the notice of the day; 1, 2 ... for what was posted after it, where the day was closed before its end.
+    broker: whose view this is (BN9), numbered per broker; empty for the account's own notice.
     """
 
     kind: Literal["daily-notice"] = "daily-notice"
@@ -129,6 +136,13 @@ class DailyNotice(Value):
     disbursed_cents: Cents = 0
     cents: Cents
     late_count: int
+    supplement: int = 0
+    broker: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nothing was posted."""
+        return not (self.sections or self.activities)
 
 
 class OpeningItem(Value):
@@ -244,7 +258,11 @@ class ClientGroup(Value):
 
 
 class BrokerSummary(Value):
-    """What one broker (BN9) filed in a span of days, by client. Information only: the importers owe."""
+    """What one broker (BN9) filed in a span of days, by client. Information only: the importers owe.
+
+    supplement: 0 for the summary of the span; 1, 2 ... for what came after it, where the span was closed
+    early.
+    """
 
     kind: Literal["broker-summary"] = "broker-summary"
     number: int
@@ -258,6 +276,7 @@ class BrokerSummary(Value):
     rejected: int
     charges: ChargeSums
     cents: Cents
+    supplement: int = 0
 
 
 Paper = Answer | DailyNotice | Statement | BrokerSummary

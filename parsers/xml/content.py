@@ -101,7 +101,9 @@ def _reader(form: Layout, node: Node) -> Reader:
         return inner.fill
     if node.role == "map":
         return _pair(node.field, inner)
-    return _repeated_value(node.field, inner) if node.repeat_max > 1 else _value(node.field, inner)
+    if node.repeat_max > 1:
+        return _repeated_value(node.field, inner)
+    return _value(node.field, inner, {node.field: node.variant} if node.variant else {})
 
 
 def _skip(_element: Element, _content: Content) -> None:
@@ -123,9 +125,11 @@ def _pair(field: str, inner: Group) -> Reader:
     return pair
 
 
-def _value(field: str, inner: Group) -> Reader:
+def _value(field: str, inner: Group, said: Content) -> Reader:
+    """Return the reader of a value; said: what the element's own name tells of it."""
+
     def value(element: Element, content: Content) -> None:
-        content[field] = inner.read(element)
+        content[field] = inner.read(element) | said
 
     return value
 

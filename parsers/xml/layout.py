@@ -29,6 +29,8 @@ class Node:
     """One element of a layout.
 
     field: the name in our value; empty for a wrapper, whose children belong to the value around it.
+    variant: the one kind of value of the field that this element is for (its own field of the same name says
+    its kind, as an `act` has an `act`); empty for any.
     role: a leaf holds text, a group a value of its own, a map pairs of key and value; opaque is not looked
     into. derived: written, never read. may_be_empty: an empty element is good. nullable: when the element is
     left out, the field is None.
@@ -37,6 +39,7 @@ class Node:
     tag: str
     role: Role
     field: str = ""
+    variant: str = ""
     required: bool = False
     repeat_max: int = 1
     derived: bool = False
@@ -117,10 +120,12 @@ class _Source:
     def _end(self, step: Step, row: Row) -> Node:
         name, _, notation, status, english, french = row
         role, group = _role(notation)
+        field, variant = _field(name.removeprefix("="))
         return Node(
             tag=step[0],
             role=role,
-            field=name.removeprefix("="),
+            field=field,
+            variant=variant,
             required=status in "ME",
             repeat_max=step[1],
             derived=name.startswith("="),
@@ -131,6 +136,12 @@ class _Source:
             meaning={"en": english, "fr": french},
             children=() if role == "leaf" else self.group(group),
         )
+
+
+def _field(name: str) -> tuple[str, str]:
+    """Read `act@payment` as a field and the kind of value meant; `@reference` is a name of its own."""
+    field, _, variant = name.partition("@")
+    return (field, variant) if field else (name, "")
 
 
 def _role(notation: str) -> tuple[Role, str]:

@@ -82,6 +82,8 @@ class _Writer:
         if node.derived and isinstance(owner, Finding):
             return getattr(describe(owner, self.language), node.field)
         value = getattr(owner, node.field)
+        if node.variant and getattr(value, node.field, "") != node.variant:
+            return None
         return value() if callable(value) else value
 
     def leaf(self, node: Node, value: object, indent: str) -> Iterator[str]:

@@ -1,22 +1,29 @@
 """Which papers can there be? Hypothesis strategies for every paper that a recipient can get."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from hypothesis import strategies as st
 
-from schemas.assessment import CHARGES, AssessedLine, Assessment
+from schemas import acts
+from schemas.acts import CREDIT_KINDS, METHODS, InterestSpan
+from schemas.assessment import BILLED, CHARGES, AssessedLine, Assessment
 from schemas.billing import BillingDates
+from schemas.book import Allocation
 from schemas.findings import Finding, Where
 from schemas.papers import (
+    Activity,
     Answer,
     BrokerShare,
     BrokerSummary,
     ClientGroup,
+    Correction,
     DailyNotice,
+    Difference,
     DueSection,
     Movement,
     OpeningItem,
     PeriodPart,
+    SecurityState,
     Statement,
 )
 from schemas.registry import STREAMS
@@ -26,7 +33,8 @@ CENTS = st.integers(-(10**14), 10**14)
 COUNTS = st.integers(0, 10**6)
 NUMBERS = st.integers(1, 10**6)
 VERSIONS = st.integers(1, 99999)
-CHARGE_SUMS = st.dictionaries(st.sampled_from(CHARGES), CENTS)
+CHARGE_SUMS = st.dictionaries(st.sampled_from(BILLED), CENTS)
+CREDIT_SUMS = st.dictionaries(st.sampled_from(CREDIT_KINDS), CENTS)
 ACCOUNTS = st.from_regex(r"\A[0-9]{9}RM[0-9]{4}\Z")
 BUSINESS_NUMBERS = st.from_regex(r"\A[0-9]{9}\Z")
 TRANSACTION_NUMBERS = st.from_regex(r"\A[0-9]{14}\Z")
@@ -64,6 +72,96 @@ MOVEMENTS = st.builds(
     before_cents=st.none() | CENTS,
     after_cents=CENTS,
 )
+REFERENCES = texts(120).filter(lambda text: bool(text) and "  " not in text)
+REASONS = texts(300).filter(lambda text: "  " not in text)
+INSTANTS = st.datetimes(datetime(2024, 10, 21), datetime(2099, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+EXACT = st.decimals(-(10**9), 10**9, places=12)
+ACTS = st.one_of(
+    st.builds(
+        acts.PaymentReceived,
+        reference=REFERENCES,
+        payer=NAMES,
+        method=st.sampled_from(METHODS),
+        received_at=INSTANTS,
+        value_day=DAYS,
+        requested=few(REFERENCES),
+        source=NAMES,
+        quoted=REASONS,
+    ),
+    st.builds(acts.PaymentAssigned, payment=REFERENCES, account=ACCOUNTS),
+    st.builds(acts.PaymentDishonoured, payment=REFERENCES, reason=REASONS),
+    st.builds(acts.CreditGranted, origin=REFERENCES, reason=REASONS, applied=st.none() | DAYS),
+    st.builds(acts.CreditDisbursed, reference=REFERENCES, method=st.sampled_from(["cheque", "transfer"])),
+    st.builds(
+        acts.InterestCharged,
+        on=REFERENCES,
+        basis=st.sampled_from(["specified", "prescribed"]),
+        kind=st.sampled_from(["interim", "final"]),
+        through=DAYS,
+        base_cents=CENTS,
+        to_date_cents=CENTS,
+        days=COUNTS,
+        spans=few(
+            st.builds(
+                InterestSpan,
+                first_day=DAYS,
+                last_day=DAYS,
+                days=COUNTS,
+                percent=st.decimals(0, 30, places=4),
+                balance=EXACT,
+                interest=EXACT,
+            )
+        ),
+    ),
+    st.builds(
+        acts.PenaltyRaised,
+        code=st.sampled_from(["C288", "C292", "C336"]),
+        on=REFERENCES,
+        day=DAYS,
+        served=DAYS,
+        source=REASONS,
+        relief=REASONS,
+    ),
+    st.builds(
+        acts.Waived,
+        entry=REFERENCES,
+        reason=REASONS,
+        person=NAMES,
+        manner=st.sampled_from(["waived", "reversed"]),
+    ),
+    st.builds(acts.BroughtForward, explanation=REASONS, arose=DAYS, interest_from=st.none() | DAYS),
+    st.builds(acts.Cleared, strategy=NAMES, undone=REASONS),
+    st.builds(
+        acts.SecurityMoved, instrument=REFERENCES, reason=REASONS, method=st.none() | st.sampled_from(METHODS)
+    ),
+)
+ALLOCATIONS = st.builds(
+    Allocation,
+    credit=REFERENCES,
+    kind=st.sampled_from(CREDIT_KINDS),
+    reference=REFERENCES,
+    charge=st.none() | st.sampled_from(BILLED),
+    due=st.none() | DAYS,
+    cents=CENTS,
+)
+ACTIVITIES = st.builds(
+    Activity,
+    kind=st.sampled_from(
+        ["opening", "payment", "credit", "disbursement", "interest", "penalty", "clearing", "security"]
+    ),
+    key=REFERENCES,
+    reference=st.just("") | REFERENCES,
+    transaction_number=st.just("") | TRANSACTION_NUMBERS,
+    event_day=DAYS,
+    posted_day=DAYS,
+    statement_date=DAYS,
+    due=st.none() | DAYS,
+    charges=CHARGE_SUMS,
+    credits=CREDIT_SUMS,
+    disbursed_cents=CENTS,
+    allocations=few(ALLOCATIONS),
+    act=st.none() | ACTS,
+)
 DAILY_NOTICES = st.builds(
     DailyNotice,
     number=NUMBERS,
@@ -72,17 +170,25 @@ DAILY_NOTICES = st.builds(
     day=DAYS,
     issued=DAYS,
     sections=few(st.builds(DueSection, due=DAYS, movements=few(MOVEMENTS), cents=CENTS)),
+    activities=few(ACTIVITIES),
     charges=CHARGE_SUMS,
+    credits=CREDIT_SUMS,
+    disbursed_cents=CENTS,
     cents=CENTS,
     late_count=COUNTS,
+    supplement=st.integers(0, 9),
+    broker=st.just("") | BUSINESS_NUMBERS,
 )
 OPENING_ITEMS = st.builds(
     OpeningItem,
-    transaction_number=TRANSACTION_NUMBERS,
-    version=VERSIONS,
+    transaction_number=st.just("") | TRANSACTION_NUMBERS,
+    version=st.just(0) | VERSIONS,
     broker=BROKERS,
-    due=DAYS,
+    due=st.none() | DAYS,
     statement_date=DAYS,
+    reference=st.just("") | REFERENCES,
+    credit=st.none() | st.sampled_from(CREDIT_KINDS),
+    charges=CHARGE_SUMS,
     cents=CENTS,
 )
 PERIOD_PARTS = st.builds(
@@ -105,7 +211,21 @@ STATEMENTS = st.builds(
     opening_items=few(OPENING_ITEMS),
     opening_cents=CENTS,
     parts=few(PERIOD_PARTS),
+    activities=few(ACTIVITIES),
     charges=CHARGE_SUMS,
+    credits=CREDIT_SUMS,
+    disbursed_cents=CENTS,
+    security=st.none() | st.builds(SecurityState, secured_cents=CENTS, used_cents=CENTS),
+    payment_due_before=st.none() | DAYS,
+    payment_due_moved_by=NAMES,
+    version=st.integers(1, 99),
+    correction=st.none()
+    | st.builds(
+        Correction,
+        replaces=st.integers(1, 98),
+        reason=REASONS,
+        differences=few(st.builds(Difference, field=NAMES, before=REASONS, after=REASONS)),
+    ),
     new_cents=CENTS,
     payable_cents=CENTS,
     brokers=few(
@@ -136,6 +256,7 @@ BROKER_SUMMARIES = st.builds(
     rejected=COUNTS,
     charges=CHARGE_SUMS,
     cents=CENTS,
+    supplement=st.integers(0, 9),
 )
 BILLING_DATES = st.builds(
     BillingDates,

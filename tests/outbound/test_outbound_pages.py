@@ -33,6 +33,7 @@ def test_every_word_is_used():
     sources = "".join(file.read_text(encoding="utf-8") for file in (ROOM / "templates").glob("*.html"))
     used = set(re.findall(r"\bw\.([\w-]+)", sources))
     by_name = {"accepted", "rejected", "error", "warning", "customs_duty", "sima", "surtax", "excise_duty"}
+    by_name |= {"interest", "penalty"}
     by_name |= {"excise_tax", "gst", "provincial", "value_for_duty", "value_for_tax"}
     by_name |= {f"stream_{stream}" for stream in STREAMS} | {"wire_line", "element", "component"}
     assert set(words("en")) == used - {"get"} | by_name

@@ -11,7 +11,7 @@ from hypothesis import given
 from paper_specimens import specimen
 
 from outbound.plain import ANSWER_COLUMNS, MOVEMENT_COLUMNS, as_csv, as_json
-from schemas.assessment import CHARGES
+from schemas.assessment import BILLED
 from schemas.findings import Finding
 from schemas.papers import Answer, BrokerSummary, DailyNotice, Statement
 
@@ -33,7 +33,7 @@ def test_the_rows_carry_every_movement_with_its_charges(paper):
     movements = [movement for group in groups for movement in group.movements]
     assert [Decimal(row["total"]).scaleb(2) for row in rows] == [movement.cents for movement in movements]
     for row in rows:
-        charges = (Decimal(row[charge] or 0) for charge in CHARGES)
+        charges = (Decimal(row[charge] or 0) for charge in BILLED)
         assert sum(charges) == Decimal(row["total"])
 
 
