@@ -284,6 +284,19 @@ def test_money_in_suspense_is_on_nobodys_papers_until_it_is_assigned(engine):
         assert [each.activity.act.reference for each in told] == ["CSV-0003", "CSV-0002"]
 
 
+def test_an_account_that_nobody_knows_is_kept_with_the_money_and_its_return_finds_it(engine):
+    file = returning("R-1", "5.00", STRANGER).replace(b"return,", b"payment,").replace(b"-5.00", b"5.00")
+    with writing(engine) as connection:
+        import_file(connection, file, "in.csv", AUTHOR)
+        (waiting,) = listed(connection, Filter(state="unmatched"))
+        assert waiting.quoted == STRANGER
+        assert refused(pay, connection, 500, "R-1") == ["PAY-025"]  # it is here already: assign it
+        import_file(connection, returning("R-1", "5.00", STRANGER), "back.csv", AUTHOR)
+        assert [each.state for each in listed(connection, Filter(account=SUSPENSE))] == ["dishonoured"]
+        assert refused(payments.assign, connection, waiting.key, OTHER, AUTHOR) == ["PAY-027"]
+        book(connection)
+
+
 def returning(reference, amount, account=""):
     header = "record,reference,account,amount,currency,payer,method,received_at,for,reason\n"
     row = f"return,{reference},{account},{amount},CAD,,electronic,2026-03-19,,NSF\n"

@@ -58,6 +58,43 @@ def test_the_same_payments_are_the_same_in_both_versions_of_camt() -> None:
     assert read_payments(old.encode()).lines == read_payments(new.encode()).lines
 
 
+RETURNED = (FIXTURES / "camt054-02-returns.xml").read_text("utf-8")
+REVERSAL = "<RvslInd>true</RvslInd>"
+REASON = RETURNED[RETURNED.index("<RtrInf>") : RETURNED.index("</RtrInf>") + len("</RtrInf>")]
+REMITTED = "<RmtInf><Ustrd>999002017RM0001</Ustrd></RmtInf>"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (RETURNED.replace(REVERSAL, ""), ["return"]),
+        (RETURNED.replace(REASON, ""), ["return"]),
+        (RETURNED.replace(REVERSAL, "").replace(REASON, ""), ["PAY-014"]),
+        (RETURNED.replace("DBIT", "CRDT").replace("TtlDbt", "TtlCdt"), ["payment"]),
+    ],
+)
+def test_what_takes_back_and_what_brings(text: str, found: list[str]) -> None:
+    read = read_payments(text.encode())
+    assert [line.sort for line in read.lines] + [finding.code for finding in read.findings] == found
+
+
+@pytest.mark.parametrize(
+    ("reversal", "remitted", "account"),
+    [
+        ("", REMITTED, "999002017RM0001"),
+        (REVERSAL, REMITTED, ""),  # a debit of ours that came back pays for nobody
+        ("", REMITTED.replace("</Ustrd>", " 999002025RM0001</Ustrd>"), ""),  # of whom of the two?
+        ("", "", ""),
+    ],
+)
+def test_a_credit_is_for_the_one_account_that_it_quotes(reversal: str, remitted: str, account: str) -> None:
+    text = RETURNED.replace("DBIT", "CRDT").replace("TtlDbt", "TtlCdt")
+    text = text.replace(REVERSAL, reversal).replace(REASON, remitted)
+    (line,) = read_payments(text.encode()).lines
+    assert line.account == account
+    assert bool(line.quoted) == (not account)
+
+
 @pytest.mark.parametrize(
     ("text", "accounts"),
     [
