@@ -16,10 +16,14 @@ def daily_notice(  # noqa: PLR0913, PLR0917 - the words of a paper's head, each 
     number: int,
     movements: Sequence[AccountMovement],
     activities: Sequence[AccountActivity] = (),
+    *,
+    supplement: int = 0,
+    broker: str = "",
 ) -> DailyNotice:
     """Return the notice of what was posted to an account on an Eastern day, in sections by due date.
 
-    movements, activities: those of the account on that day. number: counts the notices of the account.
+    movements, activities: those of the account on that day, which no earlier notice of the day shows, and
+    which the broker sees whose view it is. number: counts the notices of the account, or of that broker.
     """
     found = [each.movement for each in sorted(movements, key=lambda each: each.natural_key)]
     acts = [each.activity for each in sorted(activities, key=lambda each: each.natural_key)]
@@ -39,6 +43,8 @@ def daily_notice(  # noqa: PLR0913, PLR0917 - the words of a paper's head, each 
         disbursed_cents=sum(act.disbursed_cents for act in acts),
         cents=sum(each.cents for each in found) + sum(act.cents for act in acts),
         late_count=sum(movement.late for movement in found),
+        supplement=supplement,
+        broker=broker,
     )
 
 

@@ -2,6 +2,7 @@
 
     daily papers    Tuesday to Saturday, after midnight Eastern: every day that has ended before the run
     statements      on the statement day, the 25th, after midnight
+    month papers    on the 1st, after midnight, for the month before
 
 Saturday and Sunday are closed by Tuesday's run, with Monday.
 """
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from accounting.calendar import billing_law, row_on
-from accounting.days import ONE_DAY, next_month
+from accounting.days import ONE_DAY, month_end, next_month
 from schemas.days import eastern_day
 
 AFTER_MIDNIGHT = timedelta(minutes=30)
@@ -35,6 +36,14 @@ def ended_days(first: date, now: datetime) -> Iterator[date]:
     while day < run:
         yield day
         day += ONE_DAY
+
+
+def ended_months(first: date, now: datetime) -> Iterator[date]:
+    """Yield the last days of the months, from that of `first` on, that have ended at a UTC instant."""
+    day, today = month_end(first), _day_begun(now)
+    while day < today:
+        yield day
+        day = month_end(day + ONE_DAY)
 
 
 def statement_days(first: date, now: datetime) -> Iterator[date]:

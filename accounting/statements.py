@@ -9,6 +9,7 @@ from types import MappingProxyType
 from accounting.activities import AccountActivity
 from accounting.calendar import billing_dates
 from accounting.movements import AccountMovement, add_charges, add_credits
+from schemas.billing import DueMove
 from schemas.identifiers import bn9_of
 from schemas.papers import BrokerShare, OpeningItem, PeriodPart, SecurityState, Statement
 
@@ -26,12 +27,14 @@ def statement(  # noqa: PLR0913, PLR0917 - the words of a paper's head, each nam
     names: Mapping[str, str] = NO_NAMES,
     activities: Sequence[AccountActivity] = (),
     security: SecurityState | None = None,
+    move: DueMove | None = None,
 ) -> Statement:
     """Return the statement of an account.
 
     movements, activities: those of the account with this statement date. opening: every debt and credit
     that was open before (`accounting.opening`). number: counts the statements of the account. names: of
-    brokers, by BN9. security: None for an account without any.
+    brokers, by BN9. security: None for an account without any. move: of the day by which the statement is
+    payable, None where no bulletin moved it.
     """
     found = sorted(movements, key=attrgetter("natural_key"))
     acts = [each.activity for each in sorted(activities, key=attrgetter("natural_key"))]
@@ -43,7 +46,7 @@ def statement(  # noqa: PLR0913, PLR0917 - the words of a paper's head, each nam
         name=name,
         statement_date=statement_date,
         issued=issued,
-        payment_due=payment_due(statement_date),
+        payment_due=move.moved_to if move else payment_due(statement_date),
         opening_items=tuple(opening),
         opening_cents=opening_cents,
         parts=tuple(_parts(found)),
@@ -55,6 +58,8 @@ def statement(  # noqa: PLR0913, PLR0917 - the words of a paper's head, each nam
         payable_cents=opening_cents + new_cents,
         brokers=tuple(_shares(found, names)),
         security=security,
+        payment_due_before=move.due if move else None,
+        payment_due_moved_by=": ".join(filter(None, (move.source, move.reason))) if move else "",
     )
 
 

@@ -21,12 +21,14 @@ def broker_summary(  # noqa: PLR0913, PLR0917 - the words of a paper's head, eac
     movements: Sequence[AccountMovement],
     rejected: Mapping[str, int] = NO_REJECTIONS,
     names: Mapping[str, str] = NO_NAMES,
+    *,
+    supplement: int = 0,
 ) -> BrokerSummary:
     """Return what a broker (BN9) filed in a span of Eastern days, both included.
 
-    movements: those that the broker filed. rejected: how many declarations were rejected, by client account;
-    a client with rejections alone is listed too. names: of clients, by account. number: counts the
-    summaries of the broker.
+    movements: those that the broker filed and no earlier summary of the span shows. rejected: how many
+    declarations were rejected, by client account; a client with rejections alone is listed too. names: of
+    clients, by account. number: counts the summaries of the broker.
     """
     filed = by_account(movements)
     clients = tuple(
@@ -45,6 +47,7 @@ def broker_summary(  # noqa: PLR0913, PLR0917 - the words of a paper's head, eac
         rejected=sum(client.rejected for client in clients),
         charges=add_charges(client.charges for client in clients),
         cents=sum(client.cents for client in clients),
+        supplement=supplement,
     )
 
 

@@ -19,7 +19,7 @@ from cadline.logs.kafka import KafkaLog
 from cadline.settings import Settings
 from cadline.tariff_file import tariff_in_use
 from cadline.worker import NotifyWorker, Shift, StageWorker, Worker
-from ingest import registry
+from ingest import recipients, registry
 from ingest.checking import Checker
 from ingest.closing import Close
 from ingest.daily_run import DailyRun
@@ -114,7 +114,13 @@ class House:
 
     def close_of_day(self, connection: Connection) -> Close:
         """Return what makes the papers of a day, in the caller's transaction."""
-        return Close(connection, registry.read_all(connection), self.settings.agency, self.clock.now())
+        return Close(
+            connection,
+            registry.read_all(connection),
+            self.settings.agency,
+            self.clock.now(),
+            recipients.read(connection),
+        )
 
     def daily_run(self) -> DailyRun:
         """Return what is done to the accounts when a day has ended."""

@@ -11,14 +11,17 @@ from typing import Literal, NamedTuple
 from sqlalchemy import Connection, func, select
 
 from accounting.days import ONE_DAY
-from accounting.schedule import ended_days, statement_days
+from accounting.schedule import ended_days, ended_months, statement_days
 from accounting.tables import journal_entry
 from ingest import tables
 from outbound.upsert import insert_into
 from schemas.days import eastern_day
 
-ClosingKind = Literal["accounts", "daily-notice", "broker-summary", "statement"]
-"""What is done at the close of a day: the run over the accounts (`ingest.daily_run`), and the papers."""
+ClosingKind = Literal["accounts", "daily-notice", "broker-summary", "monthly-summary", "statement"]
+"""What is done at the close of a day: the run over the accounts (`ingest.daily_run`), and the papers.
+
+The day of a monthly summary is the last of its month.
+"""
 
 
 class Due(NamedTuple):
@@ -59,6 +62,7 @@ def due_closes(connection: Connection, now: datetime, *, accounts: bool = False)
     if daily:
         found += _open(connection, "daily-notice", ended_days(daily, now))
         found += _open(connection, "broker-summary", ended_days(daily, now))
+        found += _open(connection, "monthly-summary", ended_months(daily, now))
     if statements:
         found += _open(connection, "statement", statement_days(statements, now))
     return sorted(found, key=_turn)
@@ -69,7 +73,13 @@ def _open(connection: Connection, kind: ClosingKind, days: Iterable[date]) -> li
     return [Due(day, kind) for day in days if day not in done]
 
 
-_TURNS: dict[ClosingKind, int] = {"accounts": 0, "daily-notice": 1, "broker-summary": 2, "statement": 3}
+_TURNS: dict[ClosingKind, int] = {
+    "accounts": 0,
+    "daily-notice": 1,
+    "broker-summary": 2,
+    "monthly-summary": 3,
+    "statement": 4,
+}
 
 
 def _turn(due: Due) -> tuple[date, int]:

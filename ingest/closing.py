@@ -1,38 +1,42 @@
 """Which papers does a closed day owe? Builds them from the ledger and the registry, in one sorted order.
 
-Numbers are drawn in the order of the papers' subjects, so that every run of a close draws the same ones. A
-close that runs again finds its papers written and changes nothing. A day that is over is noted as closed.
+A close that runs again finds its papers written and changes nothing, unless something was posted after them:
+that comes on a supplementary notice or summary, or on a corrected statement. A day that is over is noted as
+closed.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
 from accounting import activities, movements
-from accounting.activities import AccountActivity
 from accounting.billed import Billed, billed_to
+from accounting.corrections import corrected
+from accounting.days import month_end
 from accounting.notices import daily_notice
 from accounting.statements import statement
 from accounting.summaries import broker_summary
 from accounting.tables import chain
-from ingest import closed_days, tables
+from ingest import closed_days
+from ingest.audit import Act, Author, note
 from ingest.closed_days import ClosingKind, Due
 from ingest.decisions import rejected_counts
-from outbound import numbers, outbox
-from outbound.render import render
+from ingest.issued import Movements, Posted, Series, issued, next_key, unshown
+from ingest.issuing import Draft, Issue
+from ingest.recipients import NO_PROFILES, Profiles
+from ingest.statement_terms import due_move, security_states
+from ingest.views import View, seen, views_by_account
+from schemas.billing import DueMove
 from schemas.days import eastern_day
 from schemas.identifiers import bn9_of
-from schemas.papers import BrokerSummary, DailyNotice, Header, PaperKind, Statement
+from schemas.papers import BrokerSummary, DailyNotice, SecurityState, Statement
+from schemas.recipients import Profile
 from schemas.registry import Partner, Registry
-
-ClosingPaper = DailyNotice | Statement | BrokerSummary
-Movements = tuple[movements.AccountMovement, ...]
-Activities = tuple[AccountActivity, ...]
-Counts = dict[str, int]
 
 ACCOUNTS_AT_ONCE = 500
 """How many accounts are read together."""
@@ -40,21 +44,37 @@ ACCOUNTS_AT_ONCE = 500
 UNNUMBERED = 0
 """The number of a preliminary statement. Numbers that are drawn start at 1."""
 
+Page = Iterator[Draft]
+"""What is due of some accounts, written together."""
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A paper that is due: everything but its number. recipient: who gets it by EDI, None for nobody."""
 
-    kind: PaperKind
-    subject: str
-    day: date
-    recipient: Partner | None
-    build: Callable[[int], ClosingPaper]
+class Filed(NamedTuple):
+    """What a broker filed: what was posted of it, and how many declarations were rejected, by client."""
+
+    movements: Movements
+    rejected: Mapping[str, int]
+
+
+class Slot(NamedTuple):
+    """Whose notice of an account it is: its own, or a broker's (BN9) view of it."""
+
+    account: str
+    recipient: Profile | None
+    broker: str = ""
 
     @property
-    def key(self) -> str:
-        """The natural key of the paper: it is written once."""
-        return f"{self.kind}/{self.subject}/{self.day}"
+    def subject(self) -> str:
+        """Whose notices are numbered together."""
+        return self.broker or self.account
+
+    def base(self, day: date) -> str:
+        """Return the key of the first notice of a day."""
+        parts = filter(None, ("daily-notice", self.broker, self.account, str(day)))
+        return "/".join(parts)
+
+
+class NothingIssued(Exception):  # noqa: N818 - named as a sentence
+    """There is no statement that could be corrected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +85,7 @@ class Close:
     registry: Registry
     agency: str
     now: datetime
+    profiles: Profiles = NO_PROFILES
 
     def notices(self, day: date) -> list[str]:
         """Write the daily notices of a day: every account with postings. Return their keys."""
@@ -78,151 +99,211 @@ class Close:
         """Write the summaries of a day: every broker who filed something. Return their keys."""
         return self.close(Due(day, "broker-summary"))
 
+    def monthly_summaries(self, month: date) -> list[str]:
+        """Write the summaries of a month: every broker who filed something in it. Return their keys."""
+        return self.close(Due(month_end(month), "monthly-summary"))
+
     def close(self, due: Due) -> list[str]:
         """Write what is made at a close, and note that it is done. Return the papers' keys."""
-        drafts: dict[ClosingKind, Callable[[date], Iterator[Draft]]] = {
-            "daily-notice": self._notice_drafts,
-            "statement": self._statement_drafts,
-            "broker-summary": self._summary_drafts,
-        }
         closed_days.close(self.connection, due, self.now)
-        return self._issue(list(drafts[due.kind](due.day)))
+        return [key for page in self.pages(due) for key in self._issue.write(list(page))]
+
+    def pages(self, due: Due) -> Iterator[Page]:
+        """Yield what is due at a close, some accounts at a time."""
+        drafts: dict[ClosingKind, Callable[[date], Iterator[Page]]] = {
+            "daily-notice": self._notice_pages,
+            "statement": self._statement_pages,
+            "broker-summary": lambda day: iter([self._summary_drafts(day, day, str(day))]),
+            "monthly-summary": lambda day: iter(
+                [self._summary_drafts(day.replace(day=1), day, f"{day:%Y-%m}")]
+            ),
+        }
+        return drafts[due.kind](due.day)
+
+    # ---- statements ------------------------------------------------------------------------------
 
     def preliminary(self, account: str, statement_date: date) -> Statement:
         """Return the statement of an account as it would be now. Nothing is stored and no number is drawn."""
-        found = billed_to(self.connection, statement_date, [account])[account]
-        return self._statement(account, statement_date, found, UNNUMBERED)
+        return self._fresh(account, statement_date)
 
-    def _notice_drafts(self, day: date) -> Iterator[Draft]:
-        found = movements.by_account(movements.posted_on(self.connection, day))
-        acts = activities.by_account(activities.posted_on(self.connection, day))
-        for account in sorted({*found, *acts}):
-            build = partial(self._notice, account, day, found.get(account, ()), acts.get(account, ()))
-            yield Draft("daily-notice", account, day, self._statement_recipient(account), build)
+    def correct(self, account: str, statement_date: date, reason: str, by: str) -> Statement | None:
+        """Issue the next version of a statement when the book says otherwise, note who asked and why.
 
-    def _notice(
-        self, account: str, day: date, found: Movements, acts: Activities, number: int
-    ) -> DailyNotice:
-        return daily_notice(account, self._name(account), day, self._issued, number, found, acts)
+        Return the version, or None when there is nothing to correct. Raises NothingIssued where no statement
+        was.
+        """
+        base = f"statement/{account}/{statement_date}"
+        before = issued(self.connection, [base]).get(base, ())
+        if not before:
+            raise NothingIssued(f"no statement of {account} was issued for {statement_date}")
+        draft = self._correction(account, base, before, self._fresh(account, statement_date), reason)
+        if draft is None:
+            return None
+        self._issue.write([draft])
+        version = issued(self.connection, [base])[base][-1]
+        assert isinstance(version, Statement)  # noqa: S101 - what a statement's base key holds
+        content = {
+            "statement": draft.key,
+            "correction": version.correction and version.correction.model_dump(),
+        }
+        note(self.connection, Author(by, reason, self.now), [Act("correct statement", account, content)])
+        return version
 
-    def _statement_drafts(self, day: date) -> Iterator[Draft]:
-        parties = self.connection.scalars(select(chain.c.party).order_by(chain.c.party))
-        for accounts in parties.partitions(ACCOUNTS_AT_ONCE):
-            for account, billed in billed_to(self.connection, day, accounts).items():
-                if billed.is_something:
-                    build = partial(self._statement, account, day, billed)
-                    yield Draft("statement", account, day, self._statement_recipient(account), build)
+    def _statement_pages(self, day: date) -> Iterator[Page]:
+        parties = self.connection.scalars(select(chain.c.party).order_by(chain.c.party)).all()
+        move = due_move(self.connection, day, self._issued)
+        for accounts in _portions(parties):
+            yield self._statement_drafts(day, accounts, move)
 
-    def _statement(self, account: str, day: date, billed: Billed, number: int) -> Statement:
-        name, names = self._name(account), self._broker_names()
+    def _statement_drafts(self, day: date, accounts: Sequence[str], move: DueMove | None) -> Page:
+        before = issued(self.connection, [f"statement/{account}/{day}" for account in accounts])
+        states = security_states(self.connection, day, accounts)
+        for account, billed in billed_to(self.connection, day, accounts).items():
+            base = f"statement/{account}/{day}"
+            if not billed.is_something:
+                continue
+            fresh = self._statement(account, day, billed, states.get(account), move)
+            if base not in before:
+                yield Draft(
+                    "statement", base, account, day, self._statement_recipient(account, day), _numbered(fresh)
+                )
+            elif before[base][-1].issued < day:
+                early = f"issued on {before[base][-1].issued}, before its day"
+                if draft := self._correction(account, base, before[base], fresh, early):
+                    yield draft
+
+    def _correction(
+        self, account: str, base: str, before: Series, fresh: Statement, reason: str
+    ) -> Draft | None:
+        """Return the next version of a statement, None when there is nothing to correct."""
+        last, day = before[-1], fresh.statement_date
+        assert isinstance(last, Statement)  # noqa: S101 - what a statement's base key holds
+        version = corrected(last, fresh, reason)
+        if version is None:
+            return None
+        recipient = self._statement_recipient(account, day)
+        return Draft("statement", next_key(base, before), account, day, recipient, _numbered(version))
+
+    def _fresh(self, account: str, day: date) -> Statement:
+        """Return the statement of an account as the book makes it now, without a number."""
+        billed = billed_to(self.connection, day, [account])[account]
+        state = security_states(self.connection, day, [account]).get(account)
+        move = due_move(self.connection, day, self._issued)
+        return self._statement(account, day, billed, state, move)
+
+    def _statement(
+        self, account: str, day: date, billed: Billed, state: SecurityState | None, move: DueMove | None
+    ) -> Statement:
         return statement(
             account,
-            name,
+            self._name(account),
+            day,
+            self._issued,
+            UNNUMBERED,
+            billed.movements,
+            billed.opening,
+            self._broker_names(),
+            billed.activities,
+            state,
+            move,
+        )
+
+    # ---- daily notices ---------------------------------------------------------------------------
+
+    def _notice_pages(self, day: date) -> Iterator[Page]:
+        found = movements.by_account(movements.posted_on(self.connection, day))
+        acts = activities.by_account(activities.posted_on(self.connection, day))
+        views = views_by_account(self.registry, self.profiles, day)
+        for accounts in _portions(sorted({*found, *acts, *self._told_of_nothing(day)})):
+            posted = {account: Posted(found.get(account, ()), acts.get(account, ())) for account in accounts}
+            yield self._notice_drafts(day, posted, views)
+
+    def _notice_drafts(
+        self, day: date, posted: Mapping[str, Posted], views: Callable[[str], Sequence[View]]
+    ) -> Page:
+        """Yield the notices of some accounts: the account's own, and the views of its brokers."""
+        slots = [
+            (slot, part)
+            for account, all_of_it in posted.items()
+            for slot, part in self._slots(account, day, all_of_it, views(account))
+        ]
+        before = issued(self.connection, [slot.base(day) for slot, _ in slots])
+        for slot, part in slots:
+            series = before.get(slot.base(day), ())
+            new = unshown(series, part)
+            if any(new) or not series:
+                build = partial(self._notice, slot, day, new, len(series))
+                key = next_key(slot.base(day), series)
+                yield Draft("daily-notice", key, slot.subject, day, slot.recipient, build)
+
+    def _slots(
+        self, account: str, day: date, posted: Posted, views: Sequence[View]
+    ) -> Iterator[tuple[Slot, Posted]]:
+        """Yield whose notices an account's postings come on, and what each of them shows."""
+        recipient = self._statement_recipient(account, day)
+        yield Slot(account, recipient), posted
+        for view in views:
+            part = seen(view, posted)
+            if any(part) and view.profile != recipient:
+                yield Slot(account, view.profile, view.broker), part
+
+    def _notice(self, slot: Slot, day: date, posted: Posted, supplement: int, number: int) -> DailyNotice:
+        return daily_notice(
+            slot.account,
+            self._name(slot.account),
             day,
             self._issued,
             number,
-            billed.movements,
-            billed.opening,
-            names,
-            billed.activities,
+            *posted,
+            supplement=supplement,
+            broker=slot.broker,
         )
 
-    def _summary_drafts(self, day: date) -> Iterator[Draft]:
-        rejected = rejected_counts(self.connection, day, day)
-        for broker in self._brokers():
-            bn9 = bn9_of(broker.account)
-            found = self._visible(bn9, day, movements.filed_by(self.connection, bn9, day, day))
-            refused = {client: count for (filer, client), count in rejected.items() if filer == bn9}
-            if not found and not refused:
-                continue
+    def _told_of_nothing(self, day: date) -> Iterator[str]:
+        """Yield the accounts of which a day without postings is told, once the day is over."""
+        if eastern_day(self.now) <= day:
+            return
+        for account in self.registry.importers:
+            recipient = self._statement_recipient(account, day)
+            if recipient is not None and recipient.nothing_today:
+                yield account
 
-            def build(
-                number: int, broker: Partner = broker, found: Movements = found, refused: Counts = refused
-            ) -> BrokerSummary:
-                return broker_summary(
-                    bn9_of(broker.account),
-                    broker.name,
-                    day,
-                    day,
-                    self._issued,
-                    number,
-                    found,
-                    refused,
-                    {account: importer.name for account, importer in self.registry.importers.items()},
-                )
+    # ---- summaries -------------------------------------------------------------------------------
 
-            yield Draft("broker-summary", bn9, day, broker, build)
+    def _summary_drafts(self, first: date, last: date, name: str) -> Page:
+        """Yield the summaries of a span of days: every broker who filed something."""
+        rejected = rejected_counts(self.connection, first, last)
+        brokers = {bn9_of(broker.account): broker for broker in reversed(self._brokers())}
+        before = issued(self.connection, [f"broker-summary/{bn9}/{name}" for bn9 in brokers])
+        for bn9, broker in sorted(brokers.items()):
+            base = f"broker-summary/{bn9}/{name}"
+            series = before.get(base, ())
+            visible = self._visible(bn9, last, movements.filed_by(self.connection, bn9, first, last))
+            filed = Filed(unshown(series, Posted(visible)).movements, _new_rejections(rejected, bn9, series))
+            if any(filed):
+                build = partial(self._summary, broker, (first, last), filed, len(series))
+                profile = self.profiles.on(broker, last)
+                yield Draft("broker-summary", next_key(base, series), bn9, last, profile, build)
 
-    def _issue(self, drafts: Sequence[Draft]) -> list[str]:
-        """Number, render and store the drafts that are not written yet; return their keys."""
-        written = set(
-            self.connection.scalars(
-                select(tables.paper.c.key).where(tables.paper.c.key.in_([draft.key for draft in drafts]))
-            )
+    def _summary(
+        self, broker: Partner, span: tuple[date, date], filed: Filed, supplement: int, number: int
+    ) -> BrokerSummary:
+        return broker_summary(
+            bn9_of(broker.account),
+            broker.name,
+            *span,
+            self._issued,
+            number,
+            *filed,
+            {account: importer.name for account, importer in self.registry.importers.items()},
+            supplement=supplement,
         )
-        new = sorted((draft for draft in drafts if draft.key not in written), key=lambda draft: draft.key)
-        if not new:
-            return []
-        papers = self._numbered(new)
-        self._store(new, papers)
-        references = self._references(new)
-        outbox.put(
-            self.connection,
-            [
-                self._ready(draft, paper, draft.recipient, next(references[draft.recipient.id]))
-                for draft, paper in zip(new, papers, strict=True)
-                if draft.recipient is not None
-            ],
-            self.now,
-        )
-        return [draft.key for draft in new]
 
-    def _numbered(self, drafts: Sequence[Draft]) -> list[ClosingPaper]:
-        """Build the papers, each with the next number of its subject."""
-        subjects = [draft.subject for draft in drafts]
-        drawn = numbers.draw_paper_numbers(self.connection, subjects, drafts[0].kind)
-        return [draft.build(drawn[draft.subject]) for draft in drafts]
+    # ---- who is who ------------------------------------------------------------------------------
 
-    def _references(self, drafts: Sequence[Draft]) -> dict[str, Iterator[int]]:
-        """Draw control references: for each recipient as many as it gets papers, handed out in order."""
-        counts = Counter(draft.recipient.id for draft in drafts if draft.recipient is not None)
-        firsts = numbers.draw_all(self.connection, counts)
-        return {
-            recipient: iter(range(first, first + counts[recipient])) for recipient, first in firsts.items()
-        }
-
-    def _store(self, drafts: Sequence[Draft], papers: Sequence[ClosingPaper]) -> None:
-        """Keep the papers as values: they can be shown again in any form, for ever."""
-        rows = [
-            {
-                "key": draft.key,
-                "kind": draft.kind,
-                "subject": draft.subject,
-                "day": draft.day,
-                "number": paper.number,
-                "content": paper.model_dump_json(),
-            }
-            for draft, paper in zip(drafts, papers, strict=True)
-        ]
-        self.connection.execute(tables.paper.insert(), rows)
-
-    def _ready(self, draft: Draft, paper: ClosingPaper, recipient: Partner, number: int) -> outbox.Outgoing:
-        header = Header(
-            sender=self.agency,
-            recipient=recipient.id,
-            control_reference=numbers.control_reference(number),
-            prepared=self.now,
-        )
-        return outbox.Outgoing(
-            key=draft.key,
-            recipient=recipient.id,
-            kind=draft.kind,
-            subject=draft.subject,
-            day=draft.day,
-            control_reference=header.control_reference,
-            syntax=recipient.syntax,
-            payload=render(paper, header, recipient.syntax, recipient.language),
-        )
+    @property
+    def _issue(self) -> Issue:
+        return Issue(self.connection, self.agency, self.now)
 
     @property
     def _issued(self) -> date:
@@ -232,9 +313,11 @@ class Close:
         importer = self.registry.importers.get(account)
         return importer.name if importer else ""
 
-    def _statement_recipient(self, account: str) -> Partner | None:
+    def _statement_recipient(self, account: str, day: date) -> Profile | None:
+        """Return the profile, on an Eastern day, of who gets the papers of an account; None for nobody."""
         importer = self.registry.importers.get(account)
-        return self.registry.partners.get(importer.statements_to) if importer else None
+        partner = self.registry.partners.get(importer.statements_to) if importer else None
+        return self.profiles.on(partner, day) if partner else None
 
     def _brokers(self) -> list[Partner]:
         partners = (self.registry.partners[key] for key in sorted(self.registry.partners))
@@ -246,3 +329,21 @@ class Close:
     def _visible(self, bn9: str, day: date, found: Movements) -> Movements:
         """Leave out the clients whose delegation to the broker has ended."""
         return tuple(each for each in found if self.registry.authority(bn9, each.account, day))
+
+
+def _new_rejections(rejected: Mapping[tuple[str, str], int], broker: str, before: Series) -> Counter[str]:
+    """Return how many declarations of a broker were rejected, by client, that no summary before told."""
+    counts = Counter({client: count for (filer, client), count in rejected.items() if filer == broker})
+    for paper in before:
+        for client in paper.clients if isinstance(paper, BrokerSummary) else ():
+            counts[client.account] -= client.rejected
+    return +counts
+
+
+def _numbered(paper: Statement) -> Callable[[int], Statement]:
+    """Return what gives a statement its number."""
+    return lambda number: paper.model_copy(update={"number": number})
+
+
+def _portions(accounts: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (accounts[first : first + ACCOUNTS_AT_ONCE] for first in range(0, len(accounts), ACCOUNTS_AT_ONCE))

@@ -1,25 +1,19 @@
 """Which papers are there, and what does each say? Lists the outbox; reads a paper back as a value."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from sqlalchemy import Connection, func, select
 
 from ingest import tables
 from ingest.answers import acceptance
+from ingest.issued import READERS
 from outbound.tables import delivery, outbox
 from schemas.base import Value
 from schemas.filing import Accepted
-from schemas.papers import Answer, BrokerSummary, DailyNotice, Paper, PaperKind, Statement
+from schemas.papers import Answer, Paper, PaperKind
 
 LISTED_AT_ONCE = 500
-
-READERS: Mapping[str, Callable[[str], DailyNotice | Statement | BrokerSummary]] = {
-    "daily-notice": DailyNotice.model_validate_json,
-    "statement": Statement.model_validate_json,
-    "broker-summary": BrokerSummary.model_validate_json,
-}
-
 
 class Listing(Value):
     """A paper in a list.
@@ -56,7 +50,7 @@ def listed(
             tables.paper.c.number,
             deliveries.label("deliveries"),
         )
-        .outerjoin(tables.paper, tables.paper.c.key == outbox.c.key)
+        .outerjoin(tables.paper, tables.paper.c.key == outbox.c.paper)
         .where(outbox.c.id > since)
         .order_by(outbox.c.id)
     )

@@ -9,6 +9,7 @@
     closed_day                                the days whose notices, statements or summaries are made
     bank_file                                 files of payments that were imported, with their bytes
     partner, importer, delegation             the registry
+    recipient                                 what each recipient of papers agreed to, from which day
     due_move                                  payment due dates that the agency moved, by bulletin
     interest_allowance                        debts for which an officer allows the prescribed rate
     security_version, security_event          security that was given, and crossings of its thresholds
@@ -125,7 +126,10 @@ paper = Table(
     Column("day", Date, nullable=False),
     Column("number", BigInteger, nullable=False),
     Column("content", Text, nullable=False),
+    Column("recipient", String, nullable=False),
+    Column("forms", String, nullable=False),
     UniqueConstraint("kind", "subject", "number"),
+    Index(None, "kind", "day"),
 )
 
 closed_day = Table(
@@ -203,6 +207,15 @@ delegation = Table(
     Column("scope", String, nullable=False),
     Column("rights", String, nullable=False),
     Column("visibility", String, nullable=False),
+)
+
+recipient = Table(
+    "recipient",
+    metadata,
+    Column("recipient", String, primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("content", Text, nullable=False),
 )
 
 due_move = Table(

@@ -25,7 +25,7 @@ from accounting.tieout import stray, tie_notice, tie_statement
 from accounting.verify import Problem
 from ingest import tables
 from ingest.closed_days import ClosingKind, Due, closed, due_closes
-from ingest.papers import READERS
+from ingest.issued import READERS
 from ingest.proofs import Proof, check_answers, check_control_references, check_paper_numbers
 from outbound.completeness import Completeness, Listed, completeness
 from outbound.tables import outbox
@@ -162,7 +162,7 @@ class TieOut:
         """Yield the papers in the outbox, in the order of writing, with their values."""
         query = (
             select(outbox, tables.paper.c.content)
-            .outerjoin(tables.paper, tables.paper.c.key == outbox.c.key)
+            .outerjoin(tables.paper, tables.paper.c.key == outbox.c.paper)
             .order_by(outbox.c.id)
         )
         if self.recipient is not None:

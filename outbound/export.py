@@ -11,21 +11,22 @@ from urllib.parse import quote
 from sqlalchemy import Connection
 
 from outbound.outbox import Stored, papers
-from schemas.registry import Syntax
+from schemas.recipients import Form
 
 LISTING = "papers.csv"
 COLUMNS = ("recipient", "control_reference", "kind", "subject", "day", "syntax", "file", "digest", "key")
 
-_SUFFIX: dict[Syntax, str] = {"edifact": "edi", "xml": "xml"}
+_SUFFIX: dict[Form, str] = {"edifact": "edi"}
+"""What a form is called in a file's name, where that is not its own name."""
 
 
 def file_name(paper: Stored) -> PurePosixPath:
     """Return where a paper goes, such as `BROKER1/00000000000007-statement.edi`."""
-    name = f"{paper.control_reference}-{paper.kind}.{_SUFFIX[paper.syntax]}"
-    return PurePosixPath(_folder(paper.recipient), name)
+    name = f"{paper.control_reference}-{paper.kind}.{_SUFFIX.get(paper.syntax, paper.syntax)}"
+    return PurePosixPath(folder_name(paper.recipient), name)
 
 
-def _folder(recipient: str) -> str:
+def folder_name(recipient: str) -> str:
     """Write a recipient as one folder name: the sender of a bad interchange may call itself `../etc`."""
     return quote(recipient, safe=" ").replace(".", "%2E")
 
@@ -37,7 +38,7 @@ def export(connection: Connection, folder: Path) -> list[Path]:
     """
     listed = []
     for paper in papers(connection):
-        _write(folder / file_name(paper), paper.payload)
+        write_whole(folder / file_name(paper), paper.payload)
         listed.append(_listed(paper))
     listed.sort()
     _write_listing(folder / LISTING, listed)
@@ -57,7 +58,7 @@ def _write_listing(file: Path, rows: Iterable[tuple[str, ...]]) -> None:
         csv.writer(out, lineterminator="\n").writerows((COLUMNS, *rows))
 
 
-def _write(file: Path, payload: bytes) -> None:
+def write_whole(file: Path, payload: bytes) -> None:
     """Write a file whole or not at all: a reader of the folder never sees half a paper."""
     file.parent.mkdir(parents=True, exist_ok=True)
     half = file.with_suffix(".part")

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table
 
 from outbound import tables
 from outbound.upsert import insert_into
+from schemas.papers import PaperKind
 
 REFERENCE_DIGITS = 14
 """Length of data element 0020 (an..14) in syntax 3."""
@@ -37,6 +38,17 @@ def draw_paper_numbers(connection: Connection, subjects: Sequence[str], kind: st
     """Draw the next number of a kind of paper for each subject, all in one statement."""
     rows = [{"kind": kind, "subject": subject, "last": 1} for subject in sorted(set(subjects))]
     return {subject: last for _kind, subject, last in _advance(connection, tables.paper_number, rows)}
+
+
+def draw_many(
+    connection: Connection, counts: Mapping[tuple[PaperKind, str], int]
+) -> dict[tuple[PaperKind, str], int]:
+    """Draw numbers for kinds and subjects, as many as each needs; return the first number of each."""
+    rows = [
+        {"kind": kind, "subject": subject, "last": counts[kind, subject]} for kind, subject in sorted(counts)
+    ]
+    lasts = {(kind, subject): last for kind, subject, last in _advance(connection, tables.paper_number, rows)}
+    return {each: lasts[each] - count + 1 for each, count in counts.items()}
 
 
 def control_reference(number: int) -> str:

@@ -17,19 +17,20 @@ from outbound.numbers import control_reference
 from outbound.tables import delivery, outbox
 from schemas.base import Value
 from schemas.papers import PaperKind
-from schemas.registry import Syntax
+from schemas.recipients import Channel, Form
 
 _ROWS_AT_ONCE = 500
 
-_WRITTEN = tuple(column for column in outbox.columns if column.name not in {"id", "relayed_at"})
-"""What is told of a new paper: the database counts it, and nothing has relayed it."""
+_WRITTEN = tuple(column for column in outbox.columns if column.name not in {"id", "relayed_at", "channel"})
+"""What is told of a new paper: the database counts it, and nothing has relayed or queued it."""
 
 
 class Outgoing(Value):
-    """One interchange ready to go.
+    """One interchange, or one paper in a form without an envelope, ready to go.
 
     key: natural and unique, such as `answer/<interchange>/<message>`. subject: the account, broker or
-    transaction that it speaks of. day: the Eastern day that it reports, None for an answer.
+    transaction that it speaks of. day: the Eastern day that it reports, None for an answer. syntax: its form.
+    paper: the key of the notice, statement or summary that it is a form of, None for an answer.
     """
 
     key: str
@@ -38,8 +39,9 @@ class Outgoing(Value):
     subject: str
     day: date | None = None
     control_reference: str
-    syntax: Syntax
+    syntax: Form
     payload: bytes
+    paper: str | None = None
 
     @property
     def digest(self) -> str:
@@ -48,11 +50,15 @@ class Outgoing(Value):
 
 
 class Stored(Outgoing):
-    """A paper as the outbox holds it. Instants are UTC; relayed_at is None while it waits."""
+    """A paper as the outbox holds it. Instants are UTC; relayed_at is None while it waits.
+
+    channel: the queue in which it waits, or waited; None before it was put in one, and for the topic.
+    """
 
     id: int
     created_at: datetime
     relayed_at: datetime | None = None
+    channel: Channel | None = None
 
 
 class PaperConflict(Exception):  # noqa: N818 - it names what happened, like the ledger's EntryConflict
@@ -80,9 +86,14 @@ def stored_keys(connection: Connection, keys: Iterable[str]) -> set[str]:
 
 
 def pending(connection: Connection, limit: int) -> list[Stored]:
-    """Return the papers that wait, those that were stored first, locked where the database locks rows."""
-    query = select(outbox).where(outbox.c.relayed_at.is_(None)).order_by(outbox.c.id).limit(limit)
-    return _read(connection, query.with_for_update())
+    """Return the papers that wait for the relay, those stored first, locked where the database locks rows.
+
+    What waits in the queue of its recipient is not among them.
+    """
+    waiting = outbox.c.relayed_at.is_(None) & outbox.c.channel.is_(None)
+    return _read(
+        connection, select(outbox).where(waiting).order_by(outbox.c.id).limit(limit).with_for_update()
+    )
 
 
 def mark_relayed(connection: Connection, ids: Sequence[int], relayed_at: datetime, destination: str) -> None:
@@ -98,7 +109,8 @@ def mark_relayed(connection: Connection, ids: Sequence[int], relayed_at: datetim
 def resend(connection: Connection, keys: Iterable[str]) -> None:
     """Let papers wait again, to be delivered once more: the same bytes under the same number."""
     for some in _portions(keys):
-        connection.execute(update(outbox).where(outbox.c.key.in_(some)).values(relayed_at=None))
+        again = update(outbox).where(outbox.c.key.in_(some))
+        connection.execute(again.values(relayed_at=None, channel=None))
 
 
 def papers(connection: Connection, *, recipient: str | None = None, after_id: int = 0) -> Iterator[Stored]:
@@ -144,6 +156,7 @@ def _row(paper: Outgoing, created_at: datetime) -> Row:
         paper.payload,
         paper.digest,
         created_at,
+        paper.paper,
     )
 
 

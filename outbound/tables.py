@@ -1,6 +1,7 @@
 """Where do papers wait, and how far have the numbers run? The tables of the outbox.
 
 outbox ──< delivery        every paper ever written, and every time it left the house
+recipient_rest             recipients that could not be reached, and when they are tried again
 control_reference          the last interchange number of each recipient
 paper_number               the last notice, statement or summary number of each subject
 """
@@ -15,6 +16,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    Text,
     text,
 )
 
@@ -37,11 +39,16 @@ outbox = Table(
     Column("digest", HASH, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("relayed_at", Instant),
+    Column("paper", String),
+    Column("channel", String),
     Index("outbox_recipient", "recipient", "control_reference", unique=True),
 )
 
-_WAITING = text("relayed_at IS NULL")
+_WAITING = text("relayed_at IS NULL AND channel IS NULL")
 Index("outbox_waiting", outbox.c.id, postgresql_where=_WAITING, sqlite_where=_WAITING)
+_QUEUED = text("relayed_at IS NULL AND channel IS NOT NULL")
+Index("outbox_queue", outbox.c.recipient, outbox.c.id, postgresql_where=_QUEUED, sqlite_where=_QUEUED)
+Index("outbox_paper", outbox.c.paper)
 
 delivery = Table(
     "delivery",
@@ -50,6 +57,15 @@ delivery = Table(
     Column("outbox_id", ROW_ID, ForeignKey(outbox.c.id), nullable=False, index=True),
     Column("destination", String, nullable=False),
     Column("delivered_at", Instant, nullable=False),
+)
+
+recipient_rest = Table(
+    "recipient_rest",
+    metadata,
+    Column("recipient", String, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("retry_at", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
 )
 
 control_reference = Table(

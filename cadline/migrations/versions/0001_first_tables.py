@@ -195,6 +195,7 @@ def upgrade() -> None:
     _create_interchange()
     _create_paper()
     _create_closed_day()
+    _create_recipient()
     _create_due_move()
     _create_interest_allowance()
     _create_partner()
@@ -207,6 +208,7 @@ def upgrade() -> None:
     _create_outbox()
     _create_paper_number()
     _create_delivery()
+    _create_recipient_rest()
     _create_log_place()
     _create_log_record()
     for guard in GUARDS[op.get_bind().dialect.name]:
@@ -506,9 +508,12 @@ def _create_paper() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("forms", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_paper")),
         sa.UniqueConstraint("kind", "subject", "number", name=op.f("uq_paper_kind_subject_number")),
     )
+    op.create_index(op.f("ix_paper_kind_day"), "paper", ["kind", "day"], unique=False)
 
 
 def _create_closed_day() -> None:
@@ -660,6 +665,8 @@ def _create_outbox() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("relayed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paper", sa.String(), nullable=True),
+        sa.Column("channel", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
     )
@@ -669,8 +676,39 @@ def _create_outbox() -> None:
         "outbox",
         ["id"],
         unique=False,
-        postgresql_where=sa.text("relayed_at IS NULL"),
-        sqlite_where=sa.text("relayed_at IS NULL"),
+        postgresql_where=sa.text("relayed_at IS NULL AND channel IS NULL"),
+        sqlite_where=sa.text("relayed_at IS NULL AND channel IS NULL"),
+    )
+    op.create_index(
+        "outbox_queue",
+        "outbox",
+        ["recipient", "id"],
+        unique=False,
+        postgresql_where=sa.text("relayed_at IS NULL AND channel IS NOT NULL"),
+        sqlite_where=sa.text("relayed_at IS NULL AND channel IS NOT NULL"),
+    )
+    op.create_index("outbox_paper", "outbox", ["paper"], unique=False)
+
+
+def _create_recipient_rest() -> None:
+    op.create_table(
+        "recipient_rest",
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("recipient", name=op.f("pk_recipient_rest")),
+    )
+
+
+def _create_recipient() -> None:
+    op.create_table(
+        "recipient",
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("recipient", "since", name=op.f("pk_recipient")),
     )
 
 
