@@ -49,12 +49,13 @@ class Message(Value):
 class Damage(Value):
     """What happens to the bytes on their way: `find` becomes `replace`, once or `times`; or they are cut.
 
-    find, replace: text in ISO 8859-1, so that each character is one byte. keep_percent: how much of the
-    payload arrives.
+    find, replace: text in ISO 8859-1, so that each character is one byte. repeat: how often `replace` is put
+    there. keep_percent: how much of the payload arrives.
     """
 
     find: str = ""
     replace: str = ""
+    repeat: int = Field(default=1, ge=1)
     times: int = 1
     keep_percent: int = Field(default=100, ge=0, le=100)
 
@@ -117,14 +118,16 @@ class Fault(Value):
 class ExpectAcknowledgement(Value):
     """The CONTRL to an interchange. to: the name of the send, the last one by default.
 
-    rejected: references of the messages that it rejects. codes: syntax error codes (0085) that it names.
+    rejected: references of the messages that it rejects. codes: the syntax error codes (0085) that it names,
+    all of them. findings: all rules of syntax that the interchange breaks, as `cadline check` says them.
     """
 
     do: Literal["expect-acknowledgement"]
     to: str = ""
     accepted: bool = True
     rejected: tuple[str, ...] = ()
-    codes: tuple[str, ...] = ()
+    codes: tuple[str, ...] | None = None
+    findings: tuple[str, ...] | None = None
 
 
 class ExpectAnswer(Value):
