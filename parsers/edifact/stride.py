@@ -6,7 +6,7 @@ its repeats, and known as good at a glance. At the first one that is not, it sto
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -109,10 +109,15 @@ class Strides:
             return None
         taken = matcher.takings[match.lastindex or 0]
         values = self._restored(match) if released else match.groups()
+        fields: dict[Any, object] = {}
         try:
-            known = taken, _fields(taken, values)
-        except ValueError:
+            for group, key, read in taken.getters:
+                text_of = values[group]
+                if text_of is not None:
+                    fields[key] = text_of if read is None else read(text_of)
+        except ValueError:  # it has no meaning
             return None
+        known = taken, fields
         if len(text) < KNOWN_LENGTH and len(matcher.known) < KNOWN_MOST:
             matcher.known[text] = known
         return known
@@ -179,16 +184,6 @@ def _taken(reading: Reading) -> Taken:
     return Taken(use.slot, use.repeats, use.id, getters, each, use.start, deep, () in paths)
 
 
-def _fields(taken: Taken, values: Sequence[str | None]) -> dict[Any, object]:
-    """Return the values of a match by their keys. Raises ValueError for one that has no meaning."""
-    fields: dict[Any, object] = {}
-    for group, key, read in taken.getters:
-        text = values[group]
-        if text is not None:
-            fields[key] = text if read is None else read(text)
-    return fields
-
-
 def stride(  # noqa: C901, PLR0912 - a call for each segment would cost a tenth of the time
     walk: Walk, strides: Strides, texts: list[str], number: int
 ) -> int:
@@ -213,16 +208,15 @@ def stride(  # noqa: C901, PLR0912 - a call for each segment would cost a tenth 
         if known is None:
             break
         taken, fields = known
-        use_slot, repeats, use_id, _, each, _, deep, _ = taken
         if told_apart:
-            if counts[use_slot] >= repeats:
+            if counts[taken.slot] >= taken.repeats:
                 break
-            counts[use_slot] += 1
+            counts[taken.slot] += 1
         counts[slot] = count + 1
         item = contexts[outer]
-        if each:
+        if taken.each:
             item = _new_item(item, taken, fields)
-        elif not deep:
+        elif not taken.deep:
             item.update(fields)
         else:
             for path, value in fields.items():
@@ -230,7 +224,7 @@ def stride(  # noqa: C901, PLR0912 - a call for each segment would cost a tenth 
         if group:
             counts[zeros] = fresh
             contexts[group] = item
-            opened[group] = use_id
+            opened[group] = taken.id
         here, steps = target, onward
         number += 1
     if here is not walk.here:
@@ -238,12 +232,15 @@ def stride(  # noqa: C901, PLR0912 - a call for each segment would cost a tenth 
     return number
 
 
-def _new_item(context: Document, taken: Taken, fields: Mapping[Any, object]) -> Any:
+def _new_item(context: Document, taken: Taken, fields: dict[Any, object]) -> Any:
     """Add an item to the list of a use, and return it."""
     item: Any = fields[""] if taken.whole else copied(taken.start)
     context.setdefault(taken.each, []).append(item)
     if taken.whole:
         return item
-    for key, value in fields.items():
-        put(item, key if taken.deep else (key,), value)
+    if taken.deep:
+        for path, value in fields.items():
+            put(item, path, value)
+    else:
+        item.update(fields)
     return item

@@ -147,9 +147,10 @@ def copied(start: Any) -> Any:
 
 def put(document: Document, path: Sequence[str], found: object) -> None:
     """Set the value at a path."""
-    for key in path[:-1]:
+    *outer, last = path
+    for key in outer:
         document = document.setdefault(key, {})
-    document[path[-1]] = found
+    document[last] = found
 
 
 def _expected(position: Position) -> str:
