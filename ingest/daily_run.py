@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import structlog
 from sqlalchemy import Connection
 
 from accounting.interest import Rates
@@ -23,6 +24,8 @@ from ingest.clearing import clear_some
 from ingest.late import post_penalties
 from ingest.security_watch import note_crossings
 from schemas.security import THRESHOLDS
+
+logger = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,10 @@ def _penalties(run: DailyRun, day: date) -> int:
 
 def _interest(run: DailyRun, day: date) -> int:
     with run.transaction() as connection:
-        return len(post_interest(connection, day, run.now(), run.rates).keys)
+        found = post_interest(connection, day, run.now(), run.rates)
+    for reason in found.unknown:
+        logger.warning("interest waits for a rate", day=day.isoformat(), reason=reason)
+    return len(found.keys)
 
 
 def _clearing(run: DailyRun, day: date) -> int:
