@@ -5,7 +5,8 @@
 It reads what `cadline ledger export` wrote, shares no code with the program that wrote it, and checks: the
 files are those of the manifest; each party's chain runs from 1 without gaps and each hash covers the entry's
 text and the hash before it; each entry sums to zero; a reversal is the exact mirror of its version; the
-tables say what the texts say; the balances are the sums of the postings, and together zero. The postings
+tables say what the texts say; the balances are the sums of the postings, and together zero; what is open of
+each debt and credit is what the texts gave less what they allocated, and no credit is overdrawn. The postings
 are held in memory.
 
 Exit code 0: the book holds. 1: it does not, each problem in a line. 2: wrong use.
@@ -32,6 +33,8 @@ def audit(folder: Path) -> list[str]:
     problems += check_chains(folder)
     problems += check_entries(folder)
     problems += check_balances(folder, manifest)
+    problems += check_debts(folder)
+    problems += check_credits(folder)
     return problems
 
 
@@ -142,6 +145,43 @@ def check_balances(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
         yield "the trial balance is not that of the manifest"
     if sum(total.values()):
         yield f"all balances together are {sum(total.values())} cents, not zero"
+
+
+def check_debts(folder: Path) -> Iterator[str]:
+    """Say which debts are not what became due less what was allocated to them."""
+    left: Counter[tuple[str, ...]] = Counter()
+    for line in lines_of(folder):
+        entry, party = json.loads(line["text"]), line["party"]
+        reference = entry.get("reference") or entry["transaction_number"]
+        for item in entry["items"]:
+            left[party, reference, item["charge"], item["due"]] += item["cents"]
+        for each in entry.get("allocations", ()):
+            if each["charge"] is not None:
+                left[party, each["reference"], each["charge"], each["due"]] -= each["cents"]
+    for row in rows_of(folder, "debts.csv"):
+        left[row["party"], row["reference"], row["charge"], row["due"]] -= int(row["cents"])
+    for place, cents in sorted(left.items()):
+        if cents:
+            yield f"{' '.join(place)}: items less allocations and debt are {cents} cents"
+
+
+def check_credits(folder: Path) -> Iterator[str]:
+    """Say which credits are not what was given less what was allocated from them, or are overdrawn."""
+    left: Counter[tuple[str, ...]] = Counter()
+    for line in lines_of(folder):
+        entry, party = json.loads(line["text"]), line["party"]
+        if credit := entry.get("credit"):
+            left[party, credit["key"], credit["kind"]] += credit["cents"]
+        for each in entry.get("allocations", ()):
+            left[party, each["credit"], each["kind"]] -= each["cents"]
+    for place, cents in sorted(left.items()):
+        if cents < 0:
+            yield f"{' '.join(place)}: {-cents} cents more were used than given"
+    for row in rows_of(folder, "credits.csv"):
+        left[row["party"], row["key"], row["kind"]] -= int(row["cents"])
+    for place, cents in sorted(left.items()):
+        if cents:
+            yield f"{' '.join(place)}: what was given less allocations and credit are {cents} cents"
 
 
 def main(arguments: list[str]) -> int:

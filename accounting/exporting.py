@@ -1,7 +1,8 @@
 """How does the whole book leave the house, and come into an empty one, so that anybody can check it?
 
     entries.jsonl    each entry's exact text with its place and hashes, by party and place in the chain
-    entries.csv, postings.csv, open_items.csv, balances.csv    the same as tables
+    entries.csv, postings.csv, open_items.csv, allocations.csv    the same as tables
+    balances.csv, debts.csv, credits.csv    the sums of them
     manifest.json    rows and SHA-256 of each file, and the trial balance
 
 The files are the same for the same book. `auditor.py` checks them with nothing but Python.
@@ -19,7 +20,7 @@ from sqlalchemy import Connection, Select, Table, select
 
 from accounting.journal import unpack
 from accounting.ledger import STREAM_ROWS, post, trial_balance
-from accounting.tables import allocation, balance, chain, journal_entry, open_item, posting
+from accounting.tables import allocation, balance, chain, credit, debt, journal_entry, open_item, posting
 from schemas.book import Entry
 
 FORMAT = "cadline-book-1"
@@ -38,6 +39,11 @@ def _beside(table: Table) -> Select[Any]:
     )
 
 
+def _open(table: Table) -> Select[Any]:
+    """Return what is open of debts or credits; a row that came to nothing may be there or not."""
+    return select(table).where(table.c.cents != 0).order_by(*table.primary_key)
+
+
 TABLES: Mapping[str, Select[Any]] = {
     "entries.csv": select(
         *(column for column in journal_entry.columns if column.name not in {"id", "content"})
@@ -46,6 +52,8 @@ TABLES: Mapping[str, Select[Any]] = {
     "open_items.csv": _beside(open_item),
     "allocations.csv": _beside(allocation),
     "balances.csv": select(balance).order_by(balance.c.party, balance.c.account),
+    "debts.csv": _open(debt),
+    "credits.csv": _open(credit),
 }
 
 
