@@ -200,3 +200,24 @@ def test_penalties(options: str, code: str | None, cents: int, relief: str) -> N
 def test_penalties_say_what_they_need() -> None:
     assert "say --release-date" in call("penalties calculate").output
     assert "needs --value" in call("penalties calculate --release-date 2026-03-16").output
+
+
+def test_a_late_statement_is_penalised_listed_and_waived(tmp_path: Path) -> None:
+    opening = OPENING.replace("2026-03-31,2026-03-03", "2026-05-01,2026-03-03")
+    (tmp_path / "old.csv").write_text(opening, encoding="utf-8")
+    assert said("opening import old.csv", *WHO)["new"] == 1
+    key = f"penalty/C336/{IMPORTER}/2026-04-25"
+    assert said("penalties run --day 2026-05-02")["posted"] == [key]
+    assert said("penalties run --day 2026-05-02")["posted"] == []
+    listed = said(f"penalties list --account {IMPORTER} --code c336")
+    assert (listed["key"], listed["state"], listed["open_cents"]) == (key, "raised", 20_000)
+    assert (listed["day"], listed["on"]) == ("2026-05-01", "statement/2026-04-25")
+    assert said(f"penalties waive {key}", *WHO)["cents"] == -20_000
+    assert said(f"penalties waive {key}", *WHO)["cents"] == -20_000
+    again = call(f"penalties reverse {key}", *WHO)
+    assert (again.exit_code, "it was waived by A. Officer" in again.output) == (1, True)
+    after = said("penalties list")
+    assert (after["state"], after["open_cents"]) == ("waived", 0)
+    notes = [json.loads(line)["act"] for line in call("audit list --json").output.splitlines()]
+    assert notes == ["opening", "waived charge"]
+    assert call("ledger verify").exit_code == 0
