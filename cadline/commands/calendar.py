@@ -61,7 +61,7 @@ LABELS = {
 @json_option
 @click.pass_context
 def calendar(context: click.Context, /, *, as_json: bool, **asked: Any) -> None:
-    r"""Show by when to account, which billing period and statement, and by when to pay.
+    """Show by when to account, which billing period and statement, and by when to pay.
 
     \b
     Business days (to account) leave out Saturdays, Sundays and federal holidays.
@@ -73,7 +73,7 @@ def calendar(context: click.Context, /, *, as_json: bool, **asked: Any) -> None:
       cadline calendar --stream commercial --release-date 2026-03-17
       cadline calendar --stream csa1 --case low-value --release-date 2026-03-17
       cadline calendar --case deficient --release-date 2026-03-17 --accounting-date 2026-03-20
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     if context.invoked_subcommand is not None:
         return
     if asked["release_date"] is None:
@@ -169,12 +169,12 @@ def add(  # noqa: PLR0913, PLR0917 - one parameter an option
     *,
     as_json: bool,
 ) -> None:
-    r"""Move a payment due date.
+    """Move a payment due date.
 
     \b
-    cadline calendar override add --due 2026-03-31 --to 2026-04-07 --source "Bulletin 5420" \
+    cadline calendar override add --due 2026-03-31 --to 2026-04-07 --source "Bulletin 5420" \\
         --by "A. Operator" --why "portal outage"
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     known_from = since or eastern_day(house.clock.now())
     moved = [
         DueMove(stream=stream, due=due, moved_to=moved_to, since=known_from, source=source, reason=reason)
@@ -189,12 +189,12 @@ def add(  # noqa: PLR0913, PLR0917 - one parameter an option
 @json_option
 @with_house
 def import_(house: House, file: Path, name: str, reason: str, *, as_json: bool) -> None:
-    r"""Take moves from a CSV FILE. Everything wrong is said at once, and then nothing is taken in.
+    """Take moves from a CSV FILE. Everything wrong is said at once, and then nothing is taken in.
 
     \b
     stream,due,moved_to,since,source,reason
     commercial,2026-03-31,2026-04-07,2026-03-28,Bulletin 5420,portal outage
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     _store(house, read_moves(file), Author(name, reason, house.clock.now()), as_json=as_json)
 
 

@@ -100,16 +100,16 @@ def interest() -> None:
 @tables_option
 @json_option
 def calculate(folder: Path | None, *, as_json: bool, **asked: Any) -> None:
-    r"""Work out the interest on an amount, with its days, rates and balances.
+    """Work out the interest on an amount, with its days, rates and balances.
 
     Say from when with one of --due, --release-date, --served or --applied. Rates come from the table, unless
     they are given.
 
     \b
     cadline interest calculate --amount 10000.00 --due 2026-03-31 --to 2026-04-30 --rate 2026Q2=2.6
-    cadline interest calculate --amount 10000.00 --due 2026-03-31 --paid-on 2026-04-15 \
+    cadline interest calculate --amount 10000.00 --due 2026-03-31 --paid-on 2026-04-15 \\
         --payment 2026-04-07=4000.00 --mean 2026Q2=2.55
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     question = _question(**asked)
     faults = list(question.faults())
     if faults:
@@ -222,7 +222,7 @@ def list_rates(folder: Path | None, *, as_json: bool) -> None:
 @tables_option
 @json_option
 def import_(file: Path, folder: Path | None, *, dry_run: bool, as_json: bool) -> None:
-    r"""Take the rates of quarters from a CSV FILE into the folder of tables, beside those that are known.
+    """Take the rates of quarters from a CSV FILE into the folder of tables, beside those that are known.
 
     Columns: quarter; mean_yield_pct (the Treasury-bill mean, from which the rate is made) or prescribed_pct;
     source. A quarter that is known already takes the new rate. Everything wrong is said at once.
@@ -230,7 +230,7 @@ def import_(file: Path, folder: Path | None, *, dry_run: bool, as_json: bool) ->
     \b
     quarter,mean_yield_pct,source
     2026Q2,2.55,Bank of Canada auctions of January 2026
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     target = _folder(folder)
     if target is None:
         raise click.UsageError("say which folder the rates go to: --tables FOLDER or CADLINE_TABLES")

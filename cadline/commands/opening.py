@@ -34,7 +34,7 @@ def opening() -> None:
 def import_(  # noqa: PLR0913 - one parameter an option
     house: House, file: Path, total: Cents | None, name: str, reason: str, *, dry_run: bool, as_json: bool
 ) -> None:
-    r"""Import opening items from a CSV FILE, whole or not at all; again changes nothing.
+    """Import opening items from a CSV FILE, whole or not at all; again changes nothing.
 
     type is a charge for a debt (customs_duty, sima, surtax, excise_duty, excise_tax, gst, provincial,
     interest, penalty) or a kind of credit (payment, cancellation, refund, drawback, penalty, opening). A debt
@@ -48,7 +48,7 @@ def import_(  # noqa: PLR0913 - one parameter an option
 
     \b
     cadline opening import ledger.csv --total 100.50 --by "A. Officer" --why "clean-up of the old ledger"
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     author = Author(name, reason, house.clock.now())
     try:
         items = read_items(file.read_text(encoding="utf-8-sig"), file.name)

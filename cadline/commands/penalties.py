@@ -43,12 +43,12 @@ def penalties() -> None:
 @click.option("--paid", type=DAY, help="The day on which it was paid in full [not yet].")
 @json_option
 def calculate(*, as_json: bool, **asked: Any) -> None:
-    r"""Say which penalty lateness brings, if any: its code, amount and source, and the relief that lifts it.
+    """Say which penalty lateness brings, if any: its code, amount and source, and the relief that lifts it.
 
     \b
     cadline penalties calculate --release-date 2026-03-16 --accounted 2026-03-24 --value 5000.00
     cadline penalties calculate --payment-due 2026-03-31 --paid 2026-04-02
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     found = _asked(**asked)
     if as_json:
         echo_json(_penalty_json(found))
