@@ -28,6 +28,7 @@ from accounting.payments import (
     unmatched,
 )
 from ingest import audit, tables
+from ingest.clearing import clear_at_once
 from ingest.payment_records import entries_of, named, paid_out, standing, streams_of
 from ingest.payments import future_finding, limit_warnings, take_back
 from parsers.remittances import read_payments
@@ -130,6 +131,8 @@ class _Booking:
         for number, paid in self.back.items():
             line = self.file.lines[number - 1]
             take_back(self.connection, paid, line.reason, self.author, eastern_day(line.received_at))
+        credited = [entry.party for entry in self.new.values() if entry.credit is not None]
+        clear_at_once(self.connection, credited, eastern_day(self.author.now), self.author.now)
         waiting = [paid_cents(entry) for entry in self.new.values() if entry.party == SUSPENSE]
         return Imported(
             digest=self.digest,

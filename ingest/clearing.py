@@ -95,8 +95,14 @@ def clear_at_once(
 
     This is for whoever posts a credit: where something is overdue, a credit is used as soon as it is there.
     """
-    overdue = select(debt.c.party).where(debt.c.party.in_(parties), debt.c.cents > 0, debt.c.due < day)
-    return clear_accounts(connection, sorted(set(connection.scalars(overdue))), day, now)
+    wanted, posted = sorted(set(parties)), list[Entry]()
+    ledger.lock(connection, wanted)
+    for start in range(0, len(wanted), CHUNK_ACCOUNTS):
+        some = wanted[start : start + CHUNK_ACCOUNTS]
+        is_overdue = debt.c.party.in_(some) & (debt.c.cents > 0) & (debt.c.due < day)
+        overdue = connection.scalars(select(debt.c.party).where(is_overdue).distinct())
+        posted += clear_accounts(connection, sorted(overdue), day, now)
+    return tuple(posted)
 
 
 def clear_accounts(

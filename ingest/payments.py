@@ -33,7 +33,7 @@ from accounting.payments import (
 )
 from ingest import audit
 from ingest.card_limit import card_room
-from ingest.clearing import undo
+from ingest.clearing import clear_at_once, undo
 from ingest.payment_records import (
     entry_of,
     free_credits,
@@ -322,9 +322,14 @@ def _disbursement_differences(stored: Entry, cents: Cents | None, act: CreditDis
 
 
 def _done(connection: Connection, entry: Entry, author: audit.Author, act: str) -> Done:
-    """Post an entry and note who made it, in one transaction."""
+    """Post an entry and note who made it, in one transaction.
+
+    Where something is overdue, a new credit pays it at once; otherwise it waits for a due day.
+    """
     ledger.post(connection, [entry])
     _note(connection, entry, author, act)
+    if entry.credit is not None and entry.credit.cents > 0:
+        clear_at_once(connection, [entry.party], eastern_day(author.now), author.now)
     return Done(entry, is_new=True)
 
 

@@ -129,3 +129,27 @@ def test_a_payment_that_paid_nothing_has_nothing_to_undo(engine):
     with writing(engine) as connection:
         ledger.post(connection, [paid(500)])
     assert undone(engine) is None
+
+
+def test_a_credit_is_used_at_once_where_something_is_overdue_and_waits_where_nothing_is(engine):
+    with writing(engine) as connection:
+        ledger.post(connection, [*filed(gst=500), paid(300)])
+        assert clearing.clear_at_once(connection, [ACCOUNT], DUE, LATER) == ()
+        [entry] = clearing.clear_at_once(connection, [ACCOUNT], date(2026, 4, 1), LATER)
+        assert entry.allocations == (allocation(300),)
+        assert verify(connection) == []
+
+
+def test_what_was_paid_of_a_cancelled_declaration_is_lifted_once_and_pays_what_is_due(engine):
+    [first] = filed(gst=500)
+    other = filed(number="12345000000025", gst=200)
+    with writing(engine) as connection:
+        ledger.post(connection, [first, *other, paid(500), cleared(allocation(500))])
+        ledger.post(connection, filed(version=2, replaced=first))
+        lifted, used = clearing.clear_all(connection, DUE, LATER)
+        assert clearing.clear_all(connection, DUE, LATER) == ()
+        assert verify(connection) == []
+    assert (lifted.key, lifted.credit.cents, lifted.credit.kind) == (f"credit/{NUMBER}/1", 500, "refund")
+    assert [(each.credit, each.reference, each.cents) for each in used.allocations] == [
+        (lifted.key, "12345000000025", 200)
+    ]
