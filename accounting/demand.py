@@ -5,7 +5,7 @@ was valid and was not paid by the day on which it was payable (SOR/2024-42 s.4, 
 in hand: of it the same debts may be met at any time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Literal
 
@@ -121,8 +121,3 @@ def _refusal(instrument: Instrument, owed: Cents, security: Cents, on: date) -> 
     if not owed:
         return "nothing owed"
     return "" if security else "nothing left of the security"
-
-
-def total(demands: Sequence[Demand]) -> Cents:
-    """Return what may be demanded for all accounts of an instrument together."""
-    return sum(each.cents for each in demands)

@@ -46,9 +46,8 @@ def note_crossings(
 
     Every account that an instrument names is looked at, in order, some hundred at a time.
     """
-    accounts = secured(every(connection))
     count = 0
-    while batch := list(islice(accounts, ACCOUNTS_AT_ONCE)):
+    for batch in batches(secured(every(connection))):
         found = used(connection, batch, day, thresholds, day)
         above = _above(connection, [each.account for each in found], day)
         rows = [
@@ -84,6 +83,13 @@ def secured(instruments: Iterable[Versions]) -> Iterator[Secured]:
             {each for versions in held for version in versions for each in version.accounts}
         ):
             yield account, held
+
+
+def batches(accounts: Iterable[Secured]) -> Iterator[list[Secured]]:
+    """Yield some hundred accounts at a time, as many as the database is asked about at once."""
+    left = iter(accounts)
+    while batch := list(islice(left, ACCOUNTS_AT_ONCE)):
+        yield batch
 
 
 def used(

@@ -11,6 +11,7 @@ from accounting.security import (
     Cover,
     Month,
     Requirement,
+    Utilisation,
     covers,
     requirement,
     review_days,
@@ -43,7 +44,7 @@ from cadline.wiring import House
 from ingest import security as stored
 from ingest.security import Versions
 from ingest.security_book import debts_of, months_before
-from ingest.security_watch import Secured, note_crossings, secured, used
+from ingest.security_watch import batches, note_crossings, secured, used
 from ingest.security_watch import events as events_of
 from schemas.amounts import cents_of
 from schemas.csv_text import day_of
@@ -196,16 +197,17 @@ def utilisation_(  # noqa: PLR0913 - one parameter an option
     watched = thresholds or house.settings.security_thresholds
     if owed is not None:
         covered = [Cover(instrument=TOLD, form="agreement", cents=security)] if security else []
-        found = [utilisation(TOLD, receivable_cents=owed, covered=covered, thresholds=watched, day=day)]
-    else:
-        today = day or eastern_day(house.clock.now())
-        with reading(house.engine) as connection:
-            named = [(each, stored.of_business(connection, [bn9_of(each)])) for each in map(_rm, accounts)]
-            asked: Sequence[Secured] = named or list(secured(stored.every(connection)))
-            found = used(connection, asked, today, watched, day)
-    for each in found:
-        click.echo(each.model_dump_json() if as_json else "\n".join(utilisation_lines(each)))
-    if not found and not as_json:
+        told = utilisation(TOLD, receivable_cents=owed, covered=covered, thresholds=watched, day=day)
+        _tell_utilisation(told, as_json=as_json)
+        return
+    today, count = day or eastern_day(house.clock.now()), 0
+    with reading(house.engine) as connection:
+        named = [(each, stored.of_business(connection, [bn9_of(each)])) for each in map(_rm, accounts)]
+        for batch in batches(named or secured(stored.every(connection))):
+            count += len(batch)
+            for found in used(connection, batch, today, watched, day):
+                _tell_utilisation(found, as_json=as_json)
+    if not count and not as_json:
         click.echo("no security was given")
 
 
@@ -452,6 +454,10 @@ def _tell_requirement(required: Requirement, whose: str, *, as_json: bool) -> No
         echo_json({"account": None if whose == TOLD else whose} | required.model_dump(mode="json"))
     else:
         click.echo("\n".join(requirement_lines(required, whose)))
+
+
+def _tell_utilisation(found: Utilisation, *, as_json: bool) -> None:
+    click.echo(found.model_dump_json() if as_json else "\n".join(utilisation_lines(found)))
 
 
 def _told_instrument(
