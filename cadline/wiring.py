@@ -16,6 +16,7 @@ from cadline.errors import SettingsError
 from cadline.logs import Log
 from cadline.logs.embedded import EmbeddedLog
 from cadline.logs.kafka import KafkaLog
+from cadline.pushing import PushWorker
 from cadline.settings import Settings
 from cadline.tariff_file import tariff_in_use
 from cadline.worker import NotifyWorker, Shift, StageWorker, Worker
@@ -90,6 +91,8 @@ class House:
         """Put the named stages to work in this process. closing: and close days by the clock."""
         gc.set_threshold(*COLLECTED_AFTER)
         workers = [self.worker(stage) for stage in STAGES if stage in stages]
+        if "notify" in stages:
+            workers.append(PushWorker(self.engine, self.clock, self.settings.batch_records))
         if closing:
             workers.append(ClosingWorker(self.engine, self.clock, self.close_of_day, self.daily_run()))
         return Shift(workers, self.settings.poll_seconds, self.settings.retry_seconds_max)

@@ -149,7 +149,7 @@ class StageWorker:
 
 @dataclass
 class NotifyWorker:
-    """Works the notify stage: relays the outbox."""
+    """Works the notify stage: relays the outbox, and fills the queues of those who get papers otherwise."""
 
     stage: Notify
     engine: Engine
@@ -164,9 +164,11 @@ class NotifyWorker:
     def step(self) -> int:
         """Relay what waits: publish, then mark, in one transaction."""
         with writing(self.engine) as connection:
+            now = self.clock.now()
             papers = self.stage.waiting(connection)
-            self.log.publish(connection, self.stage.records(papers))
-            self.stage.mark(connection, papers, self.clock.now())
+            over_topic = self.stage.sort_out(connection, papers, now)
+            self.log.publish(connection, self.stage.records(over_topic))
+            self.stage.mark(connection, over_topic, now)
         RECORDS.labels(self.name, "worked").inc(len(papers))
         return len(papers)
 

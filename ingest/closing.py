@@ -126,7 +126,7 @@ class Close:
         """Return the statement of an account as it would be now. Nothing is stored and no number is drawn."""
         return self._fresh(account, statement_date)
 
-    def correct(self, account: str, statement_date: date, reason: str, by: str) -> Statement | None:
+    def correct(self, account: str, statement_date: date, author: Author) -> Statement | None:
         """Issue the next version of a statement when the book says otherwise, note who asked and why.
 
         Return the version, or None when there is nothing to correct. Raises NothingIssued where no statement
@@ -136,7 +136,7 @@ class Close:
         before = issued(self.connection, [base]).get(base, ())
         if not before:
             raise NothingIssued(f"no statement of {account} was issued for {statement_date}")
-        draft = self._correction(account, base, before, self._fresh(account, statement_date), reason)
+        draft = self._correction(account, base, before, self._fresh(account, statement_date), author.reason)
         if draft is None:
             return None
         self._issue.write([draft])
@@ -146,7 +146,7 @@ class Close:
             "statement": draft.key,
             "correction": version.correction and version.correction.model_dump(),
         }
-        note(self.connection, Author(by, reason, self.now), [Act("correct statement", account, content)])
+        note(self.connection, author, [Act("correct statement", account, content)])
         return version
 
     def _statement_pages(self, day: date) -> Iterator[Page]:

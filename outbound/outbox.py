@@ -119,7 +119,7 @@ def papers(connection: Connection, *, recipient: str | None = None, after_id: in
     if recipient is not None:
         query = query.where(outbox.c.recipient == recipient)
     rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
-    return (_stored(row) for row in rows)
+    return (stored(row) for row in rows)
 
 
 def named(connection: Connection, name: str, recipient: str | None = None) -> list[Stored]:
@@ -165,10 +165,11 @@ def _padded(name: str) -> str:
 
 
 def _read(connection: Connection, query: Select[Any]) -> list[Stored]:
-    return [_stored(row) for row in connection.execute(query)]
+    return [stored(row) for row in connection.execute(query)]
 
 
-def _stored(row: Found[Any]) -> Stored:
+def stored(row: Found[Any]) -> Stored:
+    """Return a paper as a row of the outbox tells it."""
     return Stored.model_validate({name: value for name, value in row._mapping.items() if name != "digest"})
 
 

@@ -6,13 +6,15 @@ from typing import get_args
 
 import click
 
+from accounting.days import month_end
 from accounting.schedule import statement_day
 from cadline.commands.common import day_option, echo_json, json_option, with_house
 from cadline.database import reading, writing
 from cadline.errors import Refused
 from cadline.statement_text import statement_lines
 from cadline.wiring import House
-from ingest.closing import Close
+from ingest.audit import Author
+from ingest.closing import Close, NothingIssued
 from outbound.pages import page
 from schemas.days import eastern_day
 from schemas.papers import Statement
@@ -33,7 +35,8 @@ FORMS: Mapping[str, Callable[[Statement, Language], str]] = {
 def notices(house: House, day: date, *, as_json: bool) -> None:
     """Build and send the daily notices of an Eastern day: every account to which something was posted.
 
-    Run it after midnight Eastern. Running it again changes nothing.
+    Run it after midnight Eastern. Running it again changes nothing, unless the day was closed early: what was
+    posted later that day comes on a supplementary notice.
     """
     _warn_of_an_early_close(house, day)
     _report(_closed(house, lambda close: close.notices(day)), day, as_json=as_json)
@@ -42,7 +45,10 @@ def notices(house: House, day: date, *, as_json: bool) -> None:
 @click.command("statements")
 @day_option
 @click.option("--preliminary", is_flag=True, help="Show the statement of one account as it would be now.")
-@click.option("--account", help="Whose preliminary statement (BN15).")
+@click.option("--account", help="Whose preliminary or corrected statement (BN15).")
+@click.option("--correct", "correcting", is_flag=True, help="Issue the next version of one statement.")
+@click.option("--reason", default="", help="Why it is corrected; told on it, and kept.")
+@click.option("--by", default="operator", show_default=True, help="Who corrects it.")
 @click.option(
     "--format", "form", type=click.Choice([*FORMS]), default="text", help="Of a preliminary statement."
 )
@@ -57,21 +63,36 @@ def statements(  # noqa: PLR0913 - one for each option
     language: Language,
     *,
     preliminary: bool,
+    correcting: bool,
+    reason: str,
+    by: str,
     as_json: bool,
 ) -> None:
-    """Build and send the statements of account of a statement day, the 25th.
+    r"""Build and send the statements of account of a statement day, the 25th.
 
     Every account that owes something, or to which something was posted in the period, gets one. Running it
-    again changes nothing.
+    again changes nothing, but for a statement that was issued before its day: where something came after it,
+    a corrected version is issued.
+
+    With --correct, --account and --reason, the account's statement is held against the book; where the book
+    says otherwise, the next version is issued, with a number of its own and a list of what is different.
+
+    \b
+    cadline statements --date 2026-03-25 --account 999002017RM0001 \
+        --correct --reason "security of 3 March was entered late" --by Ann
 
     With --preliminary and --account, the account's statement is shown as it would be now. Nothing is sent or
     stored, and no number is drawn.
     """
     if statement_day(day) != day:
         raise Refused(f"statements are issued on {statement_day(day)}, not on {day}")
-    if preliminary != bool(account):
-        raise click.UsageError("--preliminary and --account go together")
-    if account is None:
+    if (preliminary or correcting) != bool(account) or (preliminary and correcting):
+        raise click.UsageError("--preliminary or --correct, and --account, go together")
+    if correcting != bool(reason.strip()):
+        raise click.UsageError("--correct and --reason go together")
+    if account and correcting:
+        _correct(house, day, account, Author(by, reason.strip(), house.clock.now()), as_json=as_json)
+    elif account is None:
         _report(_closed(house, lambda close: close.statements(day)), day, as_json=as_json)
     else:
         click.echo(FORMS["json" if as_json else form](_preliminary(house, day, account), language))
@@ -79,15 +100,41 @@ def statements(  # noqa: PLR0913 - one for each option
 
 @click.command("summaries")
 @day_option
+@click.option("--month", "monthly", is_flag=True, help="Of the whole month in which the day lies.")
 @json_option
 @with_house
-def summaries(house: House, day: date, *, as_json: bool) -> None:
+def summaries(house: House, day: date, *, monthly: bool, as_json: bool) -> None:
     """Build and send the customs broker summaries of an Eastern day: what each broker filed, by client.
 
-    Run it after midnight Eastern. Running it again changes nothing.
+    With --month, those of the month of that day, due on the 1st of the next. Run it after midnight Eastern.
+    Running it again changes nothing, but for what came after an early close: that is on a supplement.
     """
-    _warn_of_an_early_close(house, day)
-    _report(_closed(house, lambda close: close.summaries(day)), day, as_json=as_json)
+    if monthly:
+        _warn_of_an_early_close(house, month_end(day))
+        _report(_closed(house, lambda close: close.monthly_summaries(day)), day, as_json=as_json)
+    else:
+        _warn_of_an_early_close(house, day)
+        _report(_closed(house, lambda close: close.summaries(day)), day, as_json=as_json)
+
+
+def _correct(house: House, day: date, account: str, author: Author, *, as_json: bool) -> None:
+    """Correct a statement and tell what is different. Raises Refused where there is none."""
+    try:
+        with writing(house.engine) as connection:
+            version = house.close_of_day(connection).correct(account, day, author)
+    except NothingIssued as error:
+        raise Refused(f"{error}; `cadline statements --date {day}` issues those that are due") from None
+    if as_json:
+        told = version.model_dump(mode="json", include={"number", "version", "correction"}) if version else {}
+        echo_json({"date": str(day), "account": account, "corrected": version is not None, **told})
+    elif version is None or version.correction is None:
+        click.echo(f"nothing to correct: the statement of {account} for {day} says what the book says")
+    else:
+        for each in version.correction.differences:
+            click.echo(f"{each.field}: {each.before or 'nothing'} -> {each.after or 'nothing'}")
+        click.echo(
+            f"version {version.version} of the statement of {account} for {day} is number {version.number}"
+        )
 
 
 def _preliminary(house: House, day: date, account: str) -> Statement:
@@ -107,7 +154,8 @@ def _warn_of_an_early_close(house: House, day: date) -> None:
     """Say on standard error that a day still runs: its papers are written once, with what is there now."""
     if day >= eastern_day(house.clock.now()):
         click.echo(
-            f"{day} is not over: what is posted later that day will be on none of its papers", err=True
+            f"{day} is not over: what is posted later that day comes on a supplement, at the next close",
+            err=True,
         )
 
 

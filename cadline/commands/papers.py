@@ -1,6 +1,5 @@
 """Which papers went out, and is any missing? `cadline papers`."""
 
-from collections.abc import Callable, Mapping
 from typing import get_args
 
 import click
@@ -8,6 +7,7 @@ from sqlalchemy import Connection
 
 from accounting.verify import Problem
 from cadline.commands.common import FINDINGS, GOOD, echo_json, json_option, with_house
+from cadline.commands.deliveries import VERBS
 from cadline.database import reading, writing
 from cadline.errors import Refused
 from cadline.wiring import House
@@ -16,25 +16,20 @@ from ingest.papers import Listing, listed, value_of
 from ingest.tieout import TieOut
 from outbound import outbox
 from outbound.completeness import Completeness
+from outbound.forms import PLAIN, SYNTAXES, WRITABLE
 from outbound.outbox import Stored
-from outbound.pages import page
-from outbound.plain import as_csv, as_json
-from outbound.render import RENDERERS, render
+from outbound.render import render
 from schemas.papers import Answer, Header, Paper, PaperKind
-from schemas.registry import Syntax
 from schemas.rules import Language
-
-PLAIN: Mapping[str, Callable[[Paper, Language], bytes]] = {
-    "json": as_json,
-    "csv": as_csv,
-    "html": lambda paper, language: page(paper, language).encode(),
-}
-"""The forms for people, programs and spreadsheets; they need no envelope."""
 
 
 @click.group("papers")
 def papers() -> None:
-    """Look at what went out, send it again, and prove that nothing is missing."""
+    """Look at what went out, fetch it, send it again, and prove that nothing is missing."""
+
+
+for _verb in VERBS:
+    papers.add_command(_verb)
 
 
 @papers.command("list")
@@ -59,9 +54,7 @@ def list_(house: House, recipient: str | None, kind: str | None, cursor: int, *,
 @papers.command("show")
 @click.argument("name", metavar="KEY|NUMBER")
 @click.option("--recipient", help="Whose control reference NUMBER is.")
-@click.option(
-    "--format", "form", type=click.Choice([*RENDERERS, *PLAIN]), help="A form other than it went out in."
-)
+@click.option("--format", "form", type=click.Choice(WRITABLE), help="A form other than it went out in.")
 @click.option("--language", type=click.Choice(get_args(Language)), default="en", show_default=True)
 @with_house
 def show(house: House, name: str, recipient: str | None, form: str | None, language: Language) -> None:
@@ -75,7 +68,7 @@ def show(house: House, name: str, recipient: str | None, form: str | None, langu
         if sent is not None and form in {None, sent.syntax}:
             content = sent.payload
         else:
-            paper = _value(connection, sent.key if sent else name)
+            paper = _value(connection, (sent.paper or sent.key) if sent else name)
             content = _in_form(paper, sent, form or "json", language, house.settings.agency)
     click.echo(content, nl=False)
 
@@ -85,22 +78,42 @@ def show(house: House, name: str, recipient: str | None, form: str | None, langu
 @click.option("--recipient", help="Send papers of this partner again, by control reference.")
 @click.option("--from", "first", type=click.IntRange(1), help="The first control reference.")
 @click.option("--to", "last", type=click.IntRange(1), help="The last control reference.")
+@click.option("--since", "cursor", type=click.IntRange(0), help="Everything behind this cursor.")
+@json_option
 @with_house
-def resend(
-    house: House, keys: tuple[str, ...], recipient: str | None, first: int | None, last: int | None
+def resend(  # noqa: PLR0913 - one parameter an option
+    house: House,
+    keys: tuple[str, ...],
+    recipient: str | None,
+    first: int | None,
+    last: int | None,
+    *,
+    cursor: int | None,
+    as_json: bool,
 ) -> None:
-    """Send papers again: the same bytes under the same number.
+    r"""Send papers again: the same bytes under the same number.
 
-    They wait in the outbox, and `cadline run` relays them. Every delivery is noted in the log of deliveries.
+    \b
+    cadline papers resend statement/999002017RM0001/2026-03-25
+    cadline papers resend --recipient MAPLETD --from 12 --to 15
+    cadline papers resend --recipient MAPLETD --since 480
+
+    They wait in the outbox, and `cadline run` delivers them; who fetches its papers fetches them again. Every
+    delivery is noted: `cadline papers deliveries`.
     """
     with writing(house.engine) as connection:
-        if recipient and first and last and not keys:
-            wanted = list(outbox.numbered(connection, recipient, first, last).values())
-        elif keys and not (recipient or first or last):
+        if keys and not (recipient or first or last or cursor is not None):
             wanted = _known(connection, keys)
+        elif recipient and first and last and cursor is None and not keys:
+            wanted = list(outbox.numbered(connection, recipient, first, last).values())
+        elif recipient and cursor is not None and not (first or last or keys):
+            wanted = [paper.key for paper in listed(connection, recipient=recipient, since=cursor)]
         else:
-            raise click.UsageError("name KEYs, or --recipient with --from and --to")
+            raise click.UsageError("name KEYs, or --recipient with --from and --to, or with --since")
         outbox.resend(connection, wanted)
+    if as_json:
+        echo_json({"resent": wanted})
+        return
     for key in wanted:
         click.echo(key)
     click.echo(f"{len(wanted)} papers wait to be delivered again")
@@ -189,9 +202,6 @@ def _in_form(paper: Paper, sent: Stored | None, form: str, language: Language, a
         prepared=sent.created_at,
     )
     return render(paper, header, SYNTAXES[form], language)
-
-
-SYNTAXES: Mapping[str, Syntax] = {syntax: syntax for syntax in RENDERERS}
 
 
 def _known(connection: Connection, keys: tuple[str, ...]) -> list[str]:

@@ -58,7 +58,7 @@ def test_the_list_holds_every_paper_in_order_and_goes_on_behind_a_cursor(databas
     assert [paper["cursor"] for paper in every] == list(range(1, len(every) + 1))
     assert listed(database, "--since", "100") == every[100:]
     assert all(paper["deliveries"] >= 1 and not paper["waiting"] for paper in every)
-    assert {paper["kind"] for paper in every if paper["deliveries"] == 2} == {"contrl"}  # to a repeat
+    assert {paper["kind"] for paper in every if paper["deliveries"] == 2} == {"contrl", "answer"}  # to a repeat
     assert len(run(database, "papers", "list").splitlines()) == len(every)
 
 
