@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from ingest import registry
 from ingest.audit import Act, Author, lock, note
+from ingest.statements_to import second_recipient
 from schemas.base import Value
 from schemas.identifiers import bn9_of, is_bn9, is_bn15
 from schemas.registry import Delegation, Importer, Partner, Registry, Scope
@@ -115,6 +116,9 @@ def import_faults(known: Registry, new: Registry) -> Iterator[str]:
     for importer in new.importers.values():
         if importer.statements_to and importer.statements_to not in both.partners:
             yield f"account {importer.account}: statements_to {importer.statements_to!r} is no partner known"
+        held = known.importers.get(importer.account, importer).statements_to
+        if held and importer.statements_to not in {held, ""}:
+            yield second_recipient(importer.account, held, importer.statements_to)
 
 
 def _importer_faults(delegation: Delegation, known: Registry, kinds: Sequence[str]) -> Iterator[str]:

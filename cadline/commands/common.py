@@ -28,6 +28,9 @@ json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON for machines, one object a line."
 )
 
+by_option = click.option("--by", "name", required=True, help="Who makes the change.")
+why_option = click.option("--why", "reason", required=True, help="Why; kept with the change.")
+
 _SETTINGS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
     click.option(
         "--database", metavar="URL", help="Ledger database [CADLINE_DATABASE; sqlite:///cadline.sqlite]."

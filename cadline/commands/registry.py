@@ -7,7 +7,16 @@ from pathlib import Path
 
 import click
 
-from cadline.commands.common import as_day, declaration_number, echo_json, json_option, with_house
+from cadline.commands.common import (
+    as_day,
+    by_option,
+    declaration_number,
+    echo_json,
+    json_option,
+    why_option,
+    with_house,
+)
+from cadline.commands.recipients import VERBS
 from cadline.database import reading, writing
 from cadline.errors import Refused
 from cadline.wiring import House
@@ -22,9 +31,6 @@ from schemas.table_errors import TableError
 from schemas.visibility import Because, Viewer
 
 DAY = click.DateTime(["%Y-%m-%d"])
-
-by_option = click.option("--by", "name", required=True, help="Who makes the change.")
-why_option = click.option("--why", "reason", required=True, help="Why; kept with the change.")
 
 SEES: dict[Visibility, str] = {
     "own": "what it filed",
@@ -42,7 +48,11 @@ REASONS: dict[Because, str] = {
 
 @click.group("registry")
 def registry() -> None:
-    """Partners, importer accounts, and delegations of authority."""
+    """Partners, importer accounts, delegations of authority, and who gets which papers."""
+
+
+for _verb in VERBS:
+    registry.add_command(_verb)
 
 
 @registry.command("import")
