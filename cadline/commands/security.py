@@ -90,7 +90,7 @@ def require(  # noqa: PLR0913 - one parameter an option
     day: date | None,
     as_json: bool,
 ) -> None:
-    r"""Work out how much security an RM account needs: from monthly receivables, or from the book.
+    """Work out how much security an RM account needs: from monthly receivables, or from the book.
 
     \b
     cadline security require --monthly 1200.00,3400.50,0 --form agreement
@@ -100,7 +100,7 @@ def require(  # noqa: PLR0913 - one parameter an option
     least 5,000 and at most 10,000,000 an account; nothing where nothing is receivable. Without --form both
     are told. From the book, a month is a billing period that ended in the twelve months before the day, or
     the one that runs; --account can be given more than once.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     _insist_on_one_source(months, accounts)
     on = day or eastern_day(house.clock.now())
     sums = {TOLD: _months(months)} if months is not None else _months_of(house, accounts, on)
@@ -135,7 +135,7 @@ def review(  # noqa: PLR0913 - one parameter an option
     day: date | None,
     as_json: bool,
 ) -> None:
-    r"""Review an account's security: over 20 October to 19 October, on 20 October.
+    """Review an account's security: over 20 October to 19 October, on 20 October.
 
     \b
     cadline security review --year 2026 --monthly 12000,18000 --held 6000 --on 2027-01-16
@@ -143,7 +143,7 @@ def review(  # noqa: PLR0913 - one parameter an option
 
     Only an increase over what is in force is notified. It is to be met by 15 January; else release prior to
     payment is suspended from the 16th until it is met. The form is that of what is in force, if not named.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     _insist_on_one_source(months, (account,) if account else ())
     on = day or eastern_day(house.clock.now())
     days = review_days(year or (on.year if on >= review_days(on.year).reviewed else on.year - 1))
@@ -184,7 +184,7 @@ def utilisation_(  # noqa: PLR0913 - one parameter an option
     thresholds: tuple[int, ...],
     as_json: bool,
 ) -> None:
-    r"""Show how far security is used: what is outstanding of what is in force.
+    """Show how far security is used: what is outstanding of what is in force.
 
     \b
     cadline security utilisation --account 999002017RM0001
@@ -193,7 +193,7 @@ def utilisation_(  # noqa: PLR0913 - one parameter an option
 
     Outstanding is what is receivable less free credits: a payment made meanwhile lowers it. Without --account
     every account is shown that an instrument names. The thresholds are CADLINE_SECURITY_THRESHOLDS.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     watched = thresholds or house.settings.security_thresholds
     if owed is not None:
         covered = [Cover(instrument=TOLD, form="agreement", cents=security)] if security else []
@@ -229,7 +229,7 @@ def standing_(  # noqa: PLR0913 - one parameter an option
     at: datetime | None,
     as_json: bool,
 ) -> None:
-    r"""Say whether goods of an account can be released prior to payment, for its security.
+    """Say whether goods of an account can be released prior to payment, for its security.
 
     \b
     cadline security standing --account 999002017RM0001
@@ -237,7 +237,7 @@ def standing_(  # noqa: PLR0913 - one parameter an option
 
     secured: what is in force suffices. not needed: nothing was receivable. transition: until 20 May 2025,
     03:00 EDT, goods were released without the importer's own security. unsecured: none of these.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     _insist_on_one_source(None if required is None else (required,), (account,) if account else ())
     instant = at or house.clock.now()
     day = eastern_day(instant)
@@ -378,17 +378,17 @@ def demand_(  # noqa: PLR0913 - one parameter an option
     texts: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    r"""Say what may be demanded of a provider on a day, until when, and for which debts.
+    """Say what may be demanded of a provider on a day, until when, and for which debts.
 
     \b
     cadline security demand SB-1001 --on 2026-05-01
-    cadline security demand --amount 5000 --from 2025-01-01 --until 2025-12-31 \
+    cadline security demand --amount 5000 --from 2025-01-01 --until 2025-12-31 \\
         --debt 2025-12-20,2026-01-30,7000.00 --on 2026-02-15
 
     The lesser of the amount and the debts that accrued while it was valid and are late; within one year after
     it ended; to be paid or rebutted within 60 days (SOR/2024-42 s.8 and 9). Nothing is stored; what is paid
     then comes in by `cadline security collect`.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     on = day or eastern_day(house.clock.now())
     if instrument is None:
         told = _told_instrument(form or "agreement", amount, valid_from, valid_until)

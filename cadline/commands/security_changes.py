@@ -64,18 +64,18 @@ def add(  # noqa: PLR0913 - one parameter an option
     reason: str,
     as_json: bool,
 ) -> None:
-    r"""Take in security: the agreement or deposit that ID names.
+    """Take in security: the agreement or deposit that ID names.
 
     \b
-    cadline security add SB-1001 --form agreement --holder 999002017RM0001 --amount 6000 \
+    cadline security add SB-1001 --form agreement --holder 999002017RM0001 --amount 6000 \\
         --from 2026-01-01 --provider "Example Surety" --by Ann --why "e-bond received"
-    cadline security add SB-1002 --form agreement --holder 999002017 --amount 12000 \
-        --share 999002017RM0001=7000 --share 999002017RM0003=5000 \
+    cadline security add SB-1002 --form agreement --holder 999002017 --amount 12000 \\
+        --share 999002017RM0001=7000 --share 999002017RM0003=5000 \\
         --from 2026-01-01 --provider "Example Surety" --by Ann --why "e-bond received"
 
     A deposit's money is posted to the account `security.deposit`; by card, it counts against the card's limit
     of the billing cycle. The same once more changes nothing; other content under the same ID is refused.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     new = Instrument(
         id=instrument,
         form=form,
@@ -106,7 +106,7 @@ def add(  # noqa: PLR0913 - one parameter an option
 def import_(  # noqa: PLR0913 - one parameter an option
     house: House, file: Path, name: str, reason: str, *, dry_run: bool, as_json: bool
 ) -> None:
-    r"""Take in the instruments of a CSV FILE. Every fault is told at once, and then nothing is stored.
+    """Take in the instruments of a CSV FILE. Every fault is told at once, and then nothing is stored.
 
     \b
     id,form,holder,amount,valid_from[,valid_until,provider,shares,method,authority]
@@ -114,7 +114,7 @@ def import_(  # noqa: PLR0913 - one parameter an option
 
     shares: of an agreement of a business number (BN9), BN15=AMOUNT joined by blanks. What stands already, the
     same, is left alone.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     author = Author(name, reason, house.clock.now())
     with refusing(as_json=as_json):
         lines = read_security(file)
@@ -147,11 +147,11 @@ def change(  # noqa: PLR0913 - one parameter an option
     reason: str,
     as_json: bool,
 ) -> None:
-    r"""Change the amount or the last day of an instrument, by an endorsement. A deposit can only be raised.
+    """Change the amount or the last day of an instrument, by an endorsement. A deposit can only be raised.
 
     \b
     cadline security change SB-1001 --amount 9000 --since 2026-11-15 --by Ann --why "review of October"
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     author = Author(name, reason, house.clock.now())
     terms = Terms(since or eastern_day(author.now), amount, valid_until)
     _do(house, lambda connection: stored.change(connection, instrument, terms, author), as_json=as_json)
@@ -175,12 +175,12 @@ def share(  # noqa: PLR0913 - one parameter an option
     reason: str,
     as_json: bool,
 ) -> None:
-    r"""Say how much of an agreement of a business number covers which of its accounts.
+    """Say how much of an agreement of a business number covers which of its accounts.
 
     \b
-    cadline security share SB-1002 --share 999002017RM0001=6000 --share 999002017RM0003=6000 \
+    cadline security share SB-1002 --share 999002017RM0001=6000 --share 999002017RM0003=6000 \\
         --since 2026-04-01 --by Ann --why "letter of 30 March"
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     author = Author(name, reason, house.clock.now())
     day = since or eastern_day(author.now)
     _do(house, lambda connection: stored.share(connection, instrument, shares, day, author), as_json=as_json)
@@ -204,11 +204,11 @@ def terminate(  # noqa: PLR0913 - one parameter an option
     reason: str,
     as_json: bool,
 ) -> None:
-    r"""End an agreement, at least 30 days after its provider gave notice (SOR/2024-42 s.7).
+    """End an agreement, at least 30 days after its provider gave notice (SOR/2024-42 s.7).
 
     \b
     cadline security terminate SB-1001 --noticed 2026-04-01 --on 2026-05-01 --by Ann --why "provider's notice"
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     author = Author(name, reason, house.clock.now())
     day = noticed or eastern_day(author.now)
     _do(
@@ -240,11 +240,11 @@ def release(  # noqa: PLR0913 - one parameter an option
     reason: str,
     as_json: bool,
 ) -> None:
-    r"""Give back money of a deposit, unless what stays would not cover what is outstanding.
+    """Give back money of a deposit, unless what stays would not cover what is outstanding.
 
     \b
     cadline security release DEP-7 --amount 2000 --reference EFT-88 --by Ann --why "review: less is needed"
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     author = Author(name, reason, house.clock.now())
     money = Moved(amount, reference, day or eastern_day(author.now))
     _do(house, lambda connection: stored.release(connection, instrument, money, author), as_json=as_json)
@@ -272,13 +272,13 @@ def collect(  # noqa: PLR0913 - one parameter an option
     reason: str,
     as_json: bool,
 ) -> None:
-    r"""Take in what a provider paid on a demand, or take it out of a deposit: as a credit of the account.
+    """Take in what a provider paid on a demand, or take it out of a deposit: as a credit of the account.
 
     \b
     cadline security collect SB-1001 --amount 1500 --reference EFT-91 --by Ann --why "demand of 1 May"
 
     What is left of the instrument is lowered by it. Clearing applies the credit to debts like any payment.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     author = Author(name, reason, house.clock.now())
     money = Moved(amount, reference, day or eastern_day(author.now))
 
