@@ -99,7 +99,7 @@ def record(  # noqa: PLR0913 - one parameter an option
     requested: tuple[str, ...],
     currency: str,
 ) -> None:
-    r"""Record a payment of AMOUNT dollars to a program ACCOUNT (BN15).
+    """Record a payment of AMOUNT dollars to a program ACCOUNT (BN15).
 
     \b
     cadline payments record 999002017RM0001 1500.00 --reference WIRE-77 \
@@ -108,7 +108,7 @@ def record(  # noqa: PLR0913 - one parameter an option
     An electronic payment counts as of its Eastern day, to 23:59; a cheque that comes after 16:00, or on a
     day off, as of the next business day. Card payments are limited to 4,999.99 a billing cycle and account.
     Saying the same again is the same payment; another payment needs another reference.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     wrong = [*currency_findings(currency, Where(), "currency")]
     wrong += typed_findings(amount, reference)
     if wrong:
@@ -133,7 +133,7 @@ def record(  # noqa: PLR0913 - one parameter an option
 @click.option("--dry-run", is_flag=True, help="Read and check everything; book nothing.")
 @telling
 def import_(*, house: House, tell: Teller, author: Author, files: tuple[Path, ...], dry_run: bool) -> None:
-    r"""Book the payments and returns of a bank's FILES: CAMT.054 (XML), X12 820, or CSV.
+    """Book the payments and returns of a bank's FILES: CAMT.054 (XML), X12 820, or CSV.
 
     \b
     cadline payments import camt054.xml --dry-run
@@ -142,7 +142,7 @@ def import_(*, house: House, tell: Teller, author: Author, files: tuple[Path, ..
     A file is booked whole or not at all: every fault is told at once, and control sums are added up. The same
     file, or the same payment in another file, is booked once. What quotes no known account waits in suspense
     (`payments list --unmatched`, `payments assign`). The formats: docs/payments.md.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     refused = False
     for file in files:
         outcome = imported(house, file, author, dry_run=dry_run)
@@ -165,12 +165,12 @@ def import_(*, house: House, tell: Teller, author: Author, files: tuple[Path, ..
 @json_option
 @with_house
 def list_(house: House, *, unmatched: bool, as_csv: bool, as_json: bool, **wanted: Any) -> None:
-    r"""List payments with what became of each, by account and by when they were posted.
+    """List payments with what became of each, by account and by when they were posted.
 
     \b
     cadline payments list --account 999002017RM0001 --since 2026-03-01 --csv
     cadline payments list --unmatched
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     if unmatched:
         wanted["state"] = "unmatched"
     with reading(house.engine) as connection:
@@ -189,11 +189,11 @@ def list_(house: House, *, unmatched: bool, as_csv: bool, as_json: bool, **wante
 @click.argument("account")
 @telling
 def assign(*, house: House, tell: Teller, author: Author, payment: str, account: str) -> None:
-    r"""Give money that waits in suspense to the ACCOUNT whose it is; it counts as of the day it came.
+    """Give money that waits in suspense to the ACCOUNT whose it is; it counts as of the day it came.
 
     \b
     cadline payments assign payment/electronic/SUSPENSE/WIRE-78 999002017RM0001 --by Ann --why "letter"
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     with posting(house) as connection:
         key = key_of(connection, payment, Filter(account=SUSPENSE, reference=payment), "PAY-027")
         tell_payment(connection, tell, acts.assign(connection, key, account, author), "assigned")
@@ -215,13 +215,13 @@ def dishonour(  # noqa: PLR0913 - one parameter an option
     reason: str,
     day: date | None,
 ) -> None:
-    r"""Take back a payment that did not hold (NSF): its credit goes, and what it paid is owed again.
+    """Take back a payment that did not hold (NSF): its credit goes, and what it paid is owed again.
 
     \b
     cadline payments dishonour WIRE-77 --account 999002017RM0001 --reason "not sufficient funds"
 
     The debts stand open with their own due dates, as if never paid.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     with posting(house) as connection:
         key = key_of(connection, payment, Filter(account=account, reference=payment), "PAY-010")
         tell.entry(acts.dishonour(connection, key, reason, author, day), "dishonoured")
@@ -245,13 +245,13 @@ def disburse(  # noqa: PLR0913 - one parameter an option
     reference: str,
     method: Literal["cheque", "transfer"],
 ) -> None:
-    r"""Pay free credits of an ACCOUNT out: AMOUNT dollars, or --all; the oldest credit first.
+    """Pay free credits of an ACCOUNT out: AMOUNT dollars, or --all; the oldest credit first.
 
     \b
     cadline payments disburse 999002017RM0001 250.00 --reference CHQ-1001
 
     Nothing is paid out while something overdue is not paid. Each part is linked to its credit.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     if everything == (amount is not None):
         raise click.UsageError("give AMOUNT or --all, one of them")
     cents = checked(account, amount, reference)
@@ -281,11 +281,11 @@ def grant(  # noqa: PLR0913 - one parameter an option
     reason: str,
     applied: date | None,
 ) -> None:
-    r"""Grant an ACCOUNT a credit of AMOUNT dollars by a decision: drawback (K32), refund, cancelled penalty.
+    """Grant an ACCOUNT a credit of AMOUNT dollars by a decision: drawback (K32), refund, cancelled penalty.
 
     \b
     cadline payments grant 999002017RM0001 640.00 --kind drawback --origin K32-2026-0007
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     cents = checked(account, amount, origin)
     act = CreditGranted(origin=origin, reason=reason, applied=applied)
     with posting(house) as connection:

@@ -45,8 +45,11 @@ def write_samples(folder: Path, files: dict[str, bytes]) -> None:
 
 
 def _values(values: Sequence[Value]) -> bytes:
-    columns = list(type(values[0]).model_fields)
-    return _csv(columns, ([_text(getattr(value, name)) for name in columns] for value in values))
+    """Return values as a table of the fields that some of them say otherwise than by default."""
+    rows = [value.model_dump(mode="json") for value in values]
+    said = {name for value in values for name in value.model_fields_set}
+    columns = [name for name in type(values[0]).model_fields if name in said]
+    return _csv(columns, ([_text(row[name]) for name in columns] for row in rows))
 
 
 def _text(value: object) -> str:
