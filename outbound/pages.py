@@ -2,16 +2,28 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from functools import cache, partial
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from outbound.told import cleared, grouped, remarks
+from outbound.volumes import Volume, whole
 from outbound.words import dollars, long_date, money, words
 from schemas.assessment import CHARGES, AssessedLine, Charge, charge_cents
 from schemas.findings import Where, describe
 from schemas.identifiers import printed_classification
 from schemas.money import Cents
-from schemas.papers import ChargeSums, Movement, Paper, PaperKind
+from schemas.papers import (
+    ChargeSums,
+    DailyNotice,
+    Movement,
+    OpeningItem,
+    Paper,
+    PaperKind,
+    Statement,
+)
 from schemas.rules import Language
 
 _EVENTS_AT_ONCE = 1000
@@ -24,16 +36,73 @@ TEMPLATES: Mapping[PaperKind, str] = {
 }
 
 
-def page(paper: Paper, language: Language) -> str:
-    """Return a paper as one self-contained HTML page: no script, no picture or font from elsewhere."""
-    return "".join(page_parts(paper, language))
+def page(paper: Paper, language: Language, links: str = "") -> str:
+    """Return a paper as one self-contained HTML page: no script, no picture or font from elsewhere.
+
+    links: the address below which declarations are shown, such as `https://portal.example/`; then each line
+    leads to `<links>cad/<transaction number>/<version>` and to the `/explanation` below that.
+    """
+    return "".join(page_parts(paper, language, links))
 
 
-def page_parts(paper: Paper, language: Language) -> Iterator[str]:
-    """Yield the same page in pieces, so that a statement of 100,000 lines never stands in memory whole."""
-    stream = _template(TEMPLATES[paper.kind], language).stream(paper=paper)
+def page_parts(
+    paper: Paper, language: Language, links: str = "", volume: Volume | None = None
+) -> Iterator[str]:
+    """Yield the same page in pieces, so that a statement of 100,000 lines never stands in memory whole.
+
+    volume: the part of the paper that is shown; without one, the whole, to be read on a screen.
+    """
+    said = volume or whole(paper)
+    stream = _template(TEMPLATES[paper.kind], language).stream(
+        paper=paper, shown=said.shown, volume=said, places=places(said.shown), links=links
+    )
     stream.enable_buffering(_EVENTS_AT_ONCE)
     return iter(stream)
+
+
+def places(paper: Paper) -> Mapping[str, str]:
+    """Return where on its page each debt and credit stands that a clearing can name."""
+    found: dict[str, str] = {}
+    if isinstance(paper, DailyNotice | Statement) and paper.activities:
+        groups = paper.sections if isinstance(paper, DailyNotice) else paper.parts
+        for group in groups:
+            found |= {each.transaction_number: anchor(each.entry) for each in group.movements}
+        for activity in paper.activities:
+            name = activity.reference or activity.key
+            found |= {name: anchor(activity.key), activity.key: anchor(activity.key)}
+    if isinstance(paper, Statement):
+        found |= {key: f"opening/{anchor(key)}" for key in map(opening_key, paper.opening_items)}
+    return found
+
+
+def opening_key(item: OpeningItem) -> str:
+    """Return what names an opening item."""
+    return item.reference or item.transaction_number
+
+
+def anchor(key: str) -> str:
+    """Write a key so that it can name a place on a page."""
+    return quote(key)
+
+
+def exact(number: Decimal) -> str:
+    """Write an exact number without an exponent and without zeros at its end.
+
+    >>> exact(Decimal("8.60")), exact(Decimal("1E+3"))
+    ('8.6', '1000')
+    """
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def most(sums: Mapping[Charge, Cents]) -> Cents:
+    """Return the largest amount: the length of the longest bar."""
+    return max(sums.values(), default=0)
+
+
+def css(text: str) -> str:
+    """Write a text so that it can stand in a string of a style sheet, and never end it."""
+    return "".join(c if c.isalnum() or c in " .,-" else f"\\{ord(c):06x}" for c in text)
 
 
 @cache
@@ -60,6 +129,14 @@ def _environment(language: Language) -> Environment:
         "share": share,
         "charge_sums": charge_sums,
         "line_charges": line_charges,
+        "anchor": anchor,
+        "opening_key": opening_key,
+        "exact": exact,
+        "most": most,
+        "css": css,
+        "grouped": grouped,
+        "cleared": cleared,
+        "remarks": partial(remarks, language=language),
     }
     environment.globals |= {"w": words(language), "language": language}
     return environment

@@ -10,7 +10,9 @@ from lxml import html
 from paper_specimens import LANGUAGES, names, specimen
 
 from outbound.pages import page, place, share
+from outbound.told import GROUPS
 from outbound.words import dollars, long_date, money, words
+from schemas.acts import CREDIT_KINDS, METHODS
 from schemas.findings import Finding, Where
 from schemas.registry import STREAMS
 
@@ -32,10 +34,14 @@ def test_every_word_has_both_languages():
 def test_every_word_is_used():
     sources = "".join(file.read_text(encoding="utf-8") for file in (ROOM / "templates").glob("*.html"))
     used = set(re.findall(r"\bw\.([\w-]+)", sources))
+    used |= set(re.findall(r"\bw\['([\w-]+)'\]", (ROOM / "told.py").read_text(encoding="utf-8")))
     by_name = {"accepted", "rejected", "error", "warning", "customs_duty", "sima", "surtax", "excise_duty"}
     by_name |= {"interest", "penalty"}
     by_name |= {"excise_tax", "gst", "provincial", "value_for_duty", "value_for_tax"}
     by_name |= {f"stream_{stream}" for stream in STREAMS} | {"wire_line", "element", "component"}
+    by_name |= {f"act_{kind}" for kinds in GROUPS.values() for kind in kinds} | set(GROUPS)
+    by_name |= {f"credit_{kind}" for kind in CREDIT_KINDS} | {f"method_{m}" for m in (*METHODS, "transfer")}
+    by_name |= {"interim", "final", "specified", "prescribed", "waived", "reversed"}
     assert set(words("en")) == used - {"get"} | by_name
 
 
@@ -147,3 +153,51 @@ def test_a_bar_never_leaves_its_frame(cents, total, percent):
 def test_a_broker_is_not_told_its_own_number_on_every_line():
     assert "Broker 987654324" not in page(specimen("broker-summary"), "en")
     assert "Broker 987654324" in page(specimen("statement"), "en")
+
+
+def test_every_line_has_a_place_of_its_own(tree):
+    named = [element.get("id") for element in tree.iterfind(".//*[@id]")]
+    assert len(named) == len(set(named))
+    assert all(link.get("href")[1:] in named for link in tree.iterfind(".//a[@href]"))
+
+
+def test_a_line_leads_to_its_declaration_and_working_where_an_address_is_known():
+    text = page(specimen("statement"), "en", links="https://portal.example/")
+    assert 'href="https://portal.example/cad/12345000000017/1"' in text
+    assert 'href="https://portal.example/cad/12345000000017/1/explanation"' in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_day_without_postings_is_told_from_a_lost_notice(language):
+    text = page(specimen("daily-notice-nothing"), language)
+    assert words(language)["note_nothing"] in text
+
+
+def test_a_statement_shows_each_act_with_its_working_and_what_it_cleared():
+    tree = html.fromstring(page(specimen("statement-acts"), "en"))
+    text = " ".join(tree.text_content().split())
+    sum_ = "1234.56 \N{MULTIPLICATION SIGN} 8.6 % a year, 7 days = 2.0376182476"
+    assert f"2026-11-03 to 2026-11-09: {sum_}" in text
+    assert "C336: late: statement/2026-10-25, due November 2, 2026" in text
+    assert "waived: penalty/" in text
+    assert "moved from December 1, 2026" in text
+    assert "Customs bulletin 26-31" in text
+    assert "Used464,038.13" in text
+
+
+def test_what_stands_on_a_statement_adds_up_to_its_total():
+    paper = specimen("statement-acts")
+    tree = html.fromstring(page(paper, "en"))
+    how = tree.find(".//div[@class='side']//table")
+    *parts, total = [_cents(row[-1].text_content()) for row in how.iter("tr")]
+    assert sum(parts) == total == paper.payable_cents
+    for table in tree.iterfind(".//table[@class='lines']"):
+        if "total" in [body.get("class") for body in table.iterfind("tbody")]:
+            *lines, end = [_cents(row[-1].text_content()) for row in table.iterfind("tbody/tr")]
+            assert sum(lines) == end
+
+
+def _cents(text: str) -> int:
+    """Read an amount as a page writes it in English."""
+    digits = re.sub(r"[^0-9]", "", text)
+    return -int(digits) if "(" in text else int(digits)
