@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -176,8 +177,9 @@ KINDS: Mapping[type[TypeEngine[Any]], Kind] = {
     Integer: Kind("integer", str),
     String: Kind("text", _in_quotes),
     LargeBinary: Kind("bytea", None),
+    JSON: Kind("json", _in_quotes),
 }
-"""By the type of column. A type stands before those that it is a case of."""
+"""By the type of column; JSON comes as its text. A type stands before those that it is a case of."""
 
 
 @cache

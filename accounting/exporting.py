@@ -18,8 +18,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, select
 
-from accounting.journal import unpack
 from accounting.ledger import STREAM_ROWS, post, trial_balance
+from accounting.packing import unpack
 from accounting.tables import allocation, balance, chain, credit, debt, journal_entry, open_item, posting
 from schemas.book import Entry
 

@@ -4,7 +4,6 @@ A new entry: each charge is owed (debit `receivable.<charge>`) and earned (credi
 A later version first takes back what stood: the exact mirror of the earlier entry, then the new one.
 """
 
-import zlib
 from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -13,6 +12,7 @@ from pydantic import TypeAdapter
 from pydantic.main import IncEx
 
 from accounting.days import next_month
+from accounting.packing import unpack
 from schemas.assessment import Assessment, Charge
 from schemas.billing import BillingDates
 from schemas.book import Entry, OpenItem, Posting
@@ -158,19 +158,6 @@ def is_same(entry: Entry, other: Entry) -> bool:
 def link(previous_hash: str, text: bytes) -> str:
     """Return the hash of an entry's text behind the hash of the entry before it in its party's chain."""
     return sha256(b"%b\n%b" % (previous_hash.encode(), text)).hexdigest()
-
-
-def pack(text: bytes) -> bytes:
-    """Return a text as it lies in the book: deflated to about a tenth, for an explanation repeats itself."""
-    return zlib.compress(text, level=1)
-
-
-def unpack(packed: bytes) -> bytes:
-    """Return the text that lies in the book. Raises ValueError when it is none."""
-    try:
-        return zlib.decompress(packed)
-    except zlib.error as error:
-        raise ValueError(f"not a packed text: {error}") from None
 
 
 def read(packed: bytes) -> Entry:

@@ -1,13 +1,16 @@
 """How does an entry get into the book, and how is the book read? This file alone writes the journal."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, select
 
 from accounting.bulk import Row, add_rows, among, insert_missing, insert_rows, replace_rows
-from accounting.journal import content, is_same, link, pack, posted_day, read, statement_date
+from accounting.journal import content, is_same, link, posted_day, read, statement_date
+from accounting.packing import pack
 from accounting.tables import allocation, chain, debt, journal_entry, open_item, posting, posting_of_entry
 from accounting.tables import balance as balance_table
 from accounting.tables import credit as credit_table
@@ -20,12 +23,31 @@ GENESIS = "0" * 64
 SETTLING: tuple[EntryKind, ...] = ("reversal", "dishonour", "credit", "waiver")
 """Entries after which a debt or a credit can stand at zero, as after any with allocations."""
 
+AS_JSON = json.JSONEncoder(separators=(",", ":")).encode
+"""How balances are written into the row of a chain."""
+
 STREAM_ROWS = 1000
 """How many entries are held in memory while the book is read."""
 
 
 class EntryConflict(Exception):  # noqa: N818 - named as the refusal it is
     """The book holds another entry under this key. Nothing was changed."""
+
+
+@dataclass(slots=True)
+class Head:
+    """Where the chain of a party ends, and its balances in cents by account."""
+
+    sequence: int
+    hash: str
+    balances: dict[str, Cents]
+
+    def take(self, entry: Entry, text: bytes) -> None:
+        """Let the chain end with an entry, whose text this is."""
+        self.sequence += 1
+        self.hash = link(self.hash, text)
+        for found in entry.postings:
+            self.balances[found.account] = self.balances.get(found.account, 0) + found.cents
 
 
 class Sealed(NamedTuple):
@@ -54,7 +76,8 @@ def post(connection: Connection, entries: Sequence[Entry]) -> tuple[Entry, ...]:
     insert_rows(connection, open_item, [row for each in sealed for row in item_rows(each)])
     insert_rows(connection, allocation, [row for each in sealed for row in allocation_rows(each)])
     insert_rows(connection, journal_entry, [entry_row(each) for each in sealed])
-    _move_heads(connection, sealed)
+    moved = {entry.party: heads[entry.party] for entry in fresh}
+    replace_rows(connection, chain, [head_row(party, head) for party, head in moved.items()])
     _add_up(connection, [each.entry for each in sealed])
     return tuple(each.entry for each in sealed)
 
@@ -67,8 +90,8 @@ def lock(connection: Connection, parties: Sequence[str]) -> None:
     _lock(connection, sorted(set(parties)))
 
 
-def _lock(connection: Connection, parties: Sequence[str]) -> dict[str, tuple[int, str]]:
-    """Lock the parties' chains; return the last sequence and hash of each.
+def _lock(connection: Connection, parties: Sequence[str]) -> dict[str, Head]:
+    """Lock the parties' chains; return the head of each.
 
     A list handed to UPDATE would not order the locks; a sorted SELECT ... FOR UPDATE does. New parties
     get their row first, in sorted order too. SQLite has one writer at a time and knows no FOR UPDATE.
@@ -77,9 +100,15 @@ def _lock(connection: Connection, parties: Sequence[str]) -> dict[str, tuple[int
         return {}
     theirs = among(connection, chain.c.party, parties)
     known = set(connection.scalars(select(chain.c.party).where(theirs)))
-    insert_missing(connection, chain, [(party, 0, GENESIS) for party in parties if party not in known])
+    new = [head_row(party, Head(0, GENESIS, {})) for party in parties if party not in known]
+    insert_missing(connection, chain, new)
     heads = connection.execute(select(chain).where(theirs).order_by(chain.c.party).with_for_update())
-    return {party: (sequence, last_hash) for party, sequence, last_hash in heads}
+    return {party: Head(*head) for party, *head in heads}
+
+
+def head_row(party: str, head: Head) -> Row:
+    """Return the row of a chain."""
+    return party, head.sequence, head.hash, AS_JSON(head.balances)
 
 
 def held_keys(connection: Connection, keys: Sequence[str]) -> set[str]:
@@ -114,14 +143,14 @@ def _draw_ids(connection: Connection, count: int) -> Iterable[int]:
     return connection.scalars(select(func.nextval("journal_entry_id_seq")).select_from(each)).all()
 
 
-def _seal(fresh: Sequence[Entry], heads: dict[str, tuple[int, str]], ids: Iterable[int]) -> list[Sealed]:
-    """Give each entry its id, its place behind the last one of its party, and its hash."""
+def _seal(fresh: Sequence[Entry], heads: Mapping[str, Head], ids: Iterable[int]) -> list[Sealed]:
+    """Give each entry its id, its place behind the last one of its party, and its hash; move the heads."""
     sealed = []
     for entry, number in zip(fresh, ids, strict=True):
-        text = content(entry)
-        sequence, previous_hash = heads[entry.party]
-        heads[entry.party] = end = sequence + 1, link(previous_hash, text)
-        sealed.append(Sealed(number, entry, text, end[0], previous_hash, end[1]))
+        text, head = content(entry), heads[entry.party]
+        previous_hash = head.hash
+        head.take(entry, text)
+        sealed.append(Sealed(number, entry, text, head.sequence, previous_hash, head.hash))
     return sealed
 
 
@@ -173,15 +202,8 @@ def allocation_rows(sealed: Sealed) -> Iterator[Row]:
         yield sealed.id, line, each.credit, each.kind, each.reference, each.charge, each.due, each.cents
 
 
-def _move_heads(connection: Connection, sealed: Sequence[Sealed]) -> None:
-    """Let each chain end with the last entry that was written to it."""
-    last = {each.entry.party: each for each in sealed}
-    replace_rows(connection, chain, [(party, end.sequence, end.hash) for party, end in last.items()])
-
-
 def _add_up(connection: Connection, entries: Sequence[Entry]) -> None:
-    """Add what the entries move to the balances, debts and credits, each row once."""
-    add_rows(connection, balance_table, summed(balance_moves(entries)))
+    """Add what the entries move to the debts and credits, each row once."""
     add_rows(connection, debt, summed(debt_moves(entries)))
     add_rows(connection, credit_table, summed(credit_moves(entries)))
     settled = sorted({entry.party for entry in entries if entry.allocations or entry.kind in SETTLING})
@@ -190,13 +212,6 @@ def _add_up(connection: Connection, entries: Sequence[Entry]) -> None:
             connection.execute(
                 delete(table).where(among(connection, table.c.party, settled), table.c.cents == 0)
             )
-
-
-def balance_moves(entries: Iterable[Entry]) -> Iterator[Row]:
-    """Yield what entries add to the balances: party, account, cents."""
-    for entry in entries:
-        for found in entry.postings:
-            yield entry.party, found.account, found.cents
 
 
 def debt_moves(entries: Iterable[Entry]) -> Iterator[Row]:

@@ -1,18 +1,19 @@
 """How does the book lie in tables? Append-only rows, guarded by the database itself.
 
-    chain ──────── one row an account: the last sequence and hash; locking it is locking the account
-      └── journal_entry ── party and sequence; what was posted, as the exact text that was hashed (deflated)
+    chain ──────── one row an account: the last sequence and hash, and the balances; locking it is locking
+      │            the account
+      └── journal_entry ── party and sequence; what was posted, as the exact text that was hashed (packed)
             ├── posting ── account and cents; they sum to zero
             ├── open_item ── what falls due when, by charge
             └── allocation ── which credit paid which debt
-    balance ────── the sum of the postings, an account of a party a row
+    balance ────── the sum of the postings, an account of a party a row: a view of what the chain holds
     debt ───────── open items less allocations, a reference, charge and due day a row
     credit ─────── what is free of a credit, a key a row
 
 Every entry belongs to one party, so no row is shared by all writers; the general ledger's accounts are
 sums over the parties. The entry's postings, items and allocations go in before the entry, which seals them:
-then no row can join them, and none of the four tables takes an update or a delete. The last three tables are
-sums of the rows above them, kept so that nobody adds up a history; a row of zero cents may be missing there.
+then no row can join them, and none of the four tables takes an update or a delete. Balances, debts and
+credits are sums of those rows, kept so that nobody adds up a history; one of zero cents may be missing there.
 """
 
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from typing import Any
 
 from sqlalchemy import (
     DDL,
+    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -39,6 +41,7 @@ from sqlalchemy import (
 )
 
 from accounting.guards import GUARDS
+from accounting.views import BALANCE, DROP_BALANCE
 
 metadata = MetaData(
     naming_convention={
@@ -92,8 +95,11 @@ chain = Table(
     Column("party", PARTY, primary_key=True),
     Column("sequence", BigInteger, nullable=False),
     Column("hash", HASH, nullable=False),
+    Column("balances", JSON, nullable=False),
     sqlite_with_rowid=False,
 )
+"""balances: cents by account. The row is read, locked and written for every party of a batch anyway; the
+balances in rows of their own, six to a declaration, took as long as its postings and items together."""
 
 journal_entry = Table(
     "journal_entry",
@@ -169,12 +175,12 @@ allocation = Table(
 
 balance = Table(
     "balance",
-    metadata,
+    MetaData(),  # of its own: it is no table to create
     Column("party", PARTY, primary_key=True),
     Column("account", String(60), primary_key=True),
     Column("cents", BigInteger, nullable=False),
-    sqlite_with_rowid=False,
 )
+"""The view of the balances, an account of a party a row (`accounting.views`)."""
 
 debt = Table(
     "debt",
@@ -203,9 +209,13 @@ allocation_of_entry = allocation.c.entry_id == journal_entry.c.id
 """How the tables are joined. There is no foreign key: its check of each row, one by one at the commit, took a
 quarter of the time of posting. A row whose entry never came is no part of the book, and `verify` finds it."""
 
-# `create_all` creates the guards behind their table; the migration has them word for word.
+# `create_all` creates the guards and the view behind their table; the migration has them word for word.
 for _engine, _guards in GUARDS.items():
     for _table, _statement in _guards():
         # A single percent sign would ask to be filled in.
         _guard = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call] # SQLAlchemy left it bare
         event.listen(metadata.tables[_table], "after_create", _guard.execute_if(dialect=_engine))
+
+for _engine, _view in BALANCE.items():
+    event.listen(chain, "after_create", DDL(_view).execute_if(dialect=_engine))  # type: ignore[no-untyped-call] # as above
+event.listen(chain, "before_drop", DDL(DROP_BALANCE))  # type: ignore[no-untyped-call] # as above

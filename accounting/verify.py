@@ -35,7 +35,7 @@ from sqlalchemy import (
 )
 
 from accounting.chart import chart_of_accounts
-from accounting.journal import link, read, statement_date, unpack
+from accounting.journal import link, read, statement_date
 from accounting.ledger import (
     GENESIS,
     STREAM_ROWS,
@@ -46,6 +46,7 @@ from accounting.ledger import (
     item_rows,
     posting_rows,
 )
+from accounting.packing import unpack
 from accounting.tables import (
     allocation,
     allocation_of_entry,

@@ -4,7 +4,8 @@ import pytest
 from books import IMPORTER, OTHER_BROKER, POSTED, TRANSACTION, accepted, assessment, declaration
 
 from accounting.calendar import billing_dates
-from accounting.journal import content, is_same, pack, read, statement_date, unpack
+from accounting.journal import content, is_same, read, statement_date
+from accounting.packing import pack, unpack
 from schemas.book import Entry, OpenItem, Posting
 
 (FIRST,) = accepted(declaration(), assessment(10_000, 500, 200_000))

@@ -17,7 +17,6 @@ from sqlalchemy import Connection, create_engine
 from accounting import ledger, movements
 from accounting.tables import (
     allocation,
-    balance,
     chain,
     credit,
     debt,
@@ -31,7 +30,7 @@ from schemas.assessment import Assessment
 from schemas.book import Entry
 from schemas.cad import Declaration
 
-BOOK = [allocation, balance, chain, credit, debt, journal_entry, open_item, posting]
+BOOK = [allocation, chain, credit, debt, journal_entry, open_item, posting]
 
 IMPORTERS = (IMPORTER, OTHER_IMPORTER)
 # A slow machine is no defect.

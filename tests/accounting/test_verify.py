@@ -91,7 +91,7 @@ MISDEEDS = {
         {"chain"},
     ),
     "a balance is retouched": (
-        "UPDATE balance SET cents = cents - 5 WHERE account = 'receivable.gst'",
+        "UPDATE chain SET balances = json_set(balances, '$.\"receivable.gst\"', 5)",
         {"balance", "trial balance"},
     ),
     "a chain forgets its head": ("UPDATE chain SET sequence = 1", {"chain"}),

@@ -92,7 +92,7 @@ def test_verify_proves_or_exits_1(url: str) -> None:
     # The entry's receivable has no open item: `verify` must not pass over it.
     assert run("verify", url=url)[0] == 1
     with engine.begin() as connection:
-        connection.execute(text("UPDATE balance SET cents = 0"))
+        connection.execute(text("UPDATE chain SET balances = '{}'"))
     code, output = run("verify", "--json", url=url)
     engine.dispose()
     found = {problem["invariant"] for problem in json.loads(output)["problems"]}

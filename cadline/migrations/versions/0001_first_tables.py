@@ -174,10 +174,23 @@ FOR EACH STATEMENT EXECUTE FUNCTION register_refuses_change()
 }
 """The guards, as `accounting.guards` and `ingest.guards` had them when this step was made."""
 
+BALANCE = {
+    "sqlite": """
+CREATE VIEW balance AS
+SELECT chain.party AS party, held.key AS account, held.value AS cents
+FROM chain, json_each(chain.balances) AS held
+""",
+    "postgresql": """
+CREATE VIEW balance AS
+SELECT chain.party, CAST(held.account AS varchar(60)) AS account, CAST(held.cents AS bigint) AS cents
+FROM chain, json_each_text(chain.balances) AS held (account, cents)
+""",
+}
+"""The view of the balances, as `accounting.views` had it when this step was made."""
+
 
 def upgrade() -> None:
     """Take the step."""
-    _create_balance()
     _create_chain()
     _create_journal_entry()
     _create_open_item()
@@ -213,17 +226,7 @@ def upgrade() -> None:
     _create_log_record()
     for guard in GUARDS[op.get_bind().dialect.name]:
         op.execute(guard)
-
-
-def _create_balance() -> None:
-    op.create_table(
-        "balance",
-        sa.Column("party", sa.String(length=15), nullable=False),
-        sa.Column("account", sa.String(length=60), nullable=False),
-        sa.Column("cents", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("party", "account", name=op.f("pk_balance")),
-        sqlite_with_rowid=False,
-    )
+    op.execute(BALANCE[op.get_bind().dialect.name])
 
 
 def _create_chain() -> None:
@@ -232,6 +235,7 @@ def _create_chain() -> None:
         sa.Column("party", sa.String(length=15), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("balances", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("party", name=op.f("pk_chain")),
         sqlite_with_rowid=False,
     )
