@@ -1,52 +1,114 @@
-"""Do notices and statements say what the book says? Compared movement by movement, and figure by figure.
+"""Do notices, statements and summaries say what the book says? Compared line by line and by figure.
 
 The book is told as movements, and once more as plain sums of postings, so that a movement that was read
 wrongly cannot hide. A paper that holds is the one that would be made of the same movements today.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from accounting.activities import AccountActivity
 from accounting.billed import Billed
 from accounting.movements import AccountMovement
 from accounting.notices import daily_notice
+from accounting.shown import Posted, movements_of, shares
 from accounting.statements import statement
+from accounting.summaries import broker_summary
 from accounting.verify import Problem
+from schemas.billing import DueMove
 from schemas.money import Cents, dollars
-from schemas.papers import DailyNotice, Movement, Statement
+from schemas.papers import BrokerSummary, DailyNotice, Movement, SecurityState, Statement
 
+Paper = DailyNotice | Statement | BrokerSummary
 Movements = Sequence[AccountMovement]
 Activities = Sequence[AccountActivity]
 
 
-def tie_notice(
-    key: str, paper: DailyNotice | None, posted: Movements, acts: Activities = ()
+class Terms(NamedTuple):
+    """What a statement says beside its entries."""
+
+    security: SecurityState | None = None
+    move: DueMove | None = None
+
+
+def tie_notices(base: str, papers: Sequence[DailyNotice], posted: Posted) -> Iterator[Problem]:
+    """Yield what is wrong with the notices of an account for a closed day: the first and its supplements.
+
+    base: the key of the first. posted: to the account on that day, as far as the reader of the notices sees.
+    """
+    if not papers:
+        yield from _without_paper(base, *posted)
+    elif not any(posted):
+        for paper in papers:
+            if not paper.is_empty:
+                yield stray(base, paper.account, paper.day)
+    else:
+        for place, (paper, part) in enumerate(zip(papers, shares(papers, posted), strict=True)):
+            expected = daily_notice(
+                paper.account,
+                paper.name,
+                paper.day,
+                paper.issued,
+                paper.number,
+                *part,
+                supplement=place,
+                broker=paper.broker,
+            )
+            yield from _compared(_key(base, place), paper, expected)
+
+
+def tie_summaries(
+    base: str, papers: Sequence[BrokerSummary], filed: Movements, rejected: Mapping[str, int]
 ) -> Iterator[Problem]:
-    """Yield what is wrong with the notice of an account for a closed day. posted, acts: to it on that day."""
-    if paper is None:
-        yield from _without_paper(key, posted, acts)
+    """Yield what is wrong with the summaries of a broker for a closed span: the first and its supplements.
+
+    filed: what the broker filed for clients that it may still see. rejected: counts by client.
+    """
+    if not papers:
+        yield from _without_paper(base, filed, ())
+        if rejected and not filed:
+            yield Problem("paper", base, f"is missing; {sum(rejected.values())} rejections are on none")
         return
-    expected = daily_notice(paper.account, paper.name, paper.day, paper.issued, paper.number, posted, acts)
-    yield from _movements(key, _in_notice(expected), _in_notice(paper))
-    yield from _figures(key, paper, expected)
+    left = Counter(rejected)
+    for place, (paper, part) in enumerate(zip(papers, shares(papers, Posted(tuple(filed))), strict=True)):
+        told = Counter({client.account: client.rejected for client in paper.clients if client.rejected})
+        own = told if place < len(papers) - 1 else +left
+        left -= told
+        expected = broker_summary(
+            paper.broker,
+            paper.name,
+            paper.first_day,
+            paper.last_day,
+            paper.issued,
+            paper.number,
+            part.movements,
+            own,
+            {client.account: client.name for client in paper.clients},
+            supplement=place,
+        )
+        yield from _compared(_key(base, place), paper, expected)
 
 
-def tie_statement(
-    key: str, paper: Statement | None, billed: Billed, sums: tuple[Cents, Cents]
+def tie_statements(
+    base: str, papers: Sequence[Statement], billed: Billed, sums: tuple[Cents, Cents], terms: Terms
 ) -> Iterator[Problem]:
     """Yield what is wrong with the statement of an account for a closed statement day.
 
+    The latest version is what the book says; those before it were corrected. base: the key of the first.
     billed: what the book has for it. sums: the postings to the account's receivables and credits, for that
     statement date and for those before, as the database adds them up.
     """
-    if paper is None:
-        yield from _without_paper(key, billed.movements, billed.activities)
+    if not papers:
+        yield from _without_paper(base, billed.movements, billed.activities)
         if not billed.movements and sums[1]:
-            yield Problem("paper", key, f"is missing; {dollars(sums[1])} was unpaid")
+            yield Problem("paper", base, f"is missing; {dollars(sums[1])} was unpaid")
         return
-    names = {share.broker: share.name for share in paper.brokers}
+    for place, version in enumerate(papers):
+        if version.version != place + 1:
+            yield Problem("version", _key(base, place), f"calls itself version {version.version}")
+    paper, key = papers[-1], _key(base, len(papers) - 1)
     expected = statement(
         paper.account,
         paper.name,
@@ -55,11 +117,11 @@ def tie_statement(
         paper.number,
         billed.movements,
         billed.opening,
-        names,
+        {share.broker: share.name for share in paper.brokers},
         billed.activities,
-    )
-    yield from _movements(key, _in_statement(expected), _in_statement(paper))
-    yield from _figures(key, paper, expected)
+        *terms,
+    ).model_copy(update={"version": paper.version, "correction": paper.correction})
+    yield from _compared(key, paper, expected)
     for name, cents in (("new_cents", sums[0]), ("opening_cents", sums[1])):
         if getattr(paper, name) != cents:
             yield Problem("postings", key, f"{name} is {getattr(paper, name)}, the postings sum to {cents}")
@@ -77,12 +139,15 @@ def _without_paper(key: str, booked: Movements, acts: Activities) -> Iterator[Pr
         yield Problem("paper", key, f"is missing; {act.activity.key} is on none")
 
 
-def _in_notice(paper: DailyNotice) -> Iterator[Movement]:
-    return (movement for section in paper.sections for movement in section.movements)
+def _key(base: str, place: int) -> str:
+    """Return the key of a paper by its place behind the first, which is 0."""
+    return f"{base}/{place + 1}" if place else base
 
 
-def _in_statement(paper: Statement) -> Iterator[Movement]:
-    return (movement for part in paper.parts for movement in part.movements)
+def _compared(key: str, paper: Paper, expected: Paper) -> Iterator[Problem]:
+    """Yield where a paper differs from the one that the book would make, line by line and by figure."""
+    yield from _movements(key, movements_of(expected), movements_of(paper))
+    yield from _figures(key, paper, expected)
 
 
 def _movements(key: str, booked: Iterable[Movement], shown: Iterable[Movement]) -> Iterator[Problem]:
@@ -96,9 +161,7 @@ def _movements(key: str, booked: Iterable[Movement], shown: Iterable[Movement]) 
         yield Problem("movement", key, f"shows {words}, which is not so in the book")
 
 
-def _figures(
-    key: str, paper: DailyNotice | Statement, expected: DailyNotice | Statement
-) -> Iterator[Problem]:
+def _figures(key: str, paper: Paper, expected: Paper) -> Iterator[Problem]:
     """Yield each field in which a paper differs from the one that the book would make."""
     for name in type(paper).model_fields:
         says, book = getattr(paper, name), getattr(expected, name)

@@ -12,22 +12,23 @@ from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from accounting import activities, movements
 from accounting.billed import Billed, billed_to
 from accounting.corrections import corrected
 from accounting.days import month_end
 from accounting.notices import daily_notice
+from accounting.shown import Movements, Posted, unshown
 from accounting.statements import statement
 from accounting.summaries import broker_summary
-from accounting.tables import chain
 from ingest import closed_days
 from ingest.audit import Act, Author, note
 from ingest.closed_days import ClosingKind, Due
 from ingest.decisions import rejected_counts
-from ingest.issued import Movements, Posted, Series, issued, next_key, unshown
+from ingest.issued import Series, issued, next_key
 from ingest.issuing import Draft, Issue
+from ingest.portions import Portions
 from ingest.recipients import NO_PROFILES, Profiles
 from ingest.statement_terms import due_move, security_states
 from ingest.views import View, seen, views_by_account
@@ -37,9 +38,6 @@ from schemas.identifiers import bn9_of
 from schemas.papers import BrokerSummary, DailyNotice, SecurityState, Statement
 from schemas.recipients import Profile
 from schemas.registry import Partner, Registry
-
-ACCOUNTS_AT_ONCE = 500
-"""How many accounts are read together."""
 
 UNNUMBERED = 0
 """The number of a preliminary statement. Numbers that are drawn start at 1."""
@@ -104,21 +102,36 @@ class Close:
         return self.close(Due(month_end(month), "monthly-summary"))
 
     def close(self, due: Due) -> list[str]:
-        """Write what is made at a close, and note that it is done. Return the papers' keys."""
-        closed_days.close(self.connection, due, self.now)
-        return [key for page in self.pages(due) for key in self._issue.write(list(page))]
+        """Write what is made at a close, and note that it is done. Return the papers' keys.
 
-    def pages(self, due: Due) -> Iterator[Page]:
-        """Yield what is due at a close, some accounts at a time."""
-        drafts: dict[ClosingKind, Callable[[date], Iterator[Page]]] = {
-            "daily-notice": self._notice_pages,
-            "statement": self._statement_pages,
-            "broker-summary": lambda day: iter([self._summary_drafts(day, day, str(day))]),
-            "monthly-summary": lambda day: iter(
-                [self._summary_drafts(day.replace(day=1), day, f"{day:%Y-%m}")]
+        All in the caller's transaction; `ingest.close_runs` commits one portion after the other.
+        """
+        keys: list[str] = []
+        subjects = [""]
+        while subjects:
+            subjects = self.due(due).behind(subjects[-1])
+            keys += self.write(due, subjects)
+        closed_days.close(self.connection, due, self.now)
+        return keys
+
+    def due(self, due: Due) -> Portions:
+        """Return whose papers are due at a close."""
+        return Portions(self.connection, due, self.profiles, self.now)
+
+    def write(self, due: Due, subjects: Sequence[str]) -> list[str]:
+        """Write what is due at a close to some accounts, or brokers. Return the papers' keys."""
+        return self._issue.write(list(self._drafts(due, subjects)))
+
+    def _drafts(self, due: Due, subjects: Sequence[str]) -> Page:
+        drafts: dict[ClosingKind, Callable[[date, Sequence[str]], Page]] = {
+            "daily-notice": self._notice_drafts,
+            "statement": self._statement_drafts,
+            "broker-summary": lambda day, brokers: self._summary_drafts(day, day, str(day), brokers),
+            "monthly-summary": lambda day, brokers: self._summary_drafts(
+                day.replace(day=1), day, f"{day:%Y-%m}", brokers
             ),
         }
-        return drafts[due.kind](due.day)
+        return drafts[due.kind](due.day, subjects)
 
     # ---- statements ------------------------------------------------------------------------------
 
@@ -149,13 +162,8 @@ class Close:
         note(self.connection, author, [Act("correct statement", account, content)])
         return version
 
-    def _statement_pages(self, day: date) -> Iterator[Page]:
-        parties = self.connection.scalars(select(chain.c.party).order_by(chain.c.party)).all()
+    def _statement_drafts(self, day: date, accounts: Sequence[str]) -> Page:
         move = due_move(self.connection, day, self._issued)
-        for accounts in _portions(parties):
-            yield self._statement_drafts(day, accounts, move)
-
-    def _statement_drafts(self, day: date, accounts: Sequence[str], move: DueMove | None) -> Page:
         before = issued(self.connection, [f"statement/{account}/{day}" for account in accounts])
         states = security_states(self.connection, day, accounts)
         for account, billed in billed_to(self.connection, day, accounts).items():
@@ -210,18 +218,12 @@ class Close:
 
     # ---- daily notices ---------------------------------------------------------------------------
 
-    def _notice_pages(self, day: date) -> Iterator[Page]:
-        found = movements.by_account(movements.posted_on(self.connection, day))
-        acts = activities.by_account(activities.posted_on(self.connection, day))
-        views = views_by_account(self.registry, self.profiles, day)
-        for accounts in _portions(sorted({*found, *acts, *self._told_of_nothing(day)})):
-            posted = {account: Posted(found.get(account, ()), acts.get(account, ())) for account in accounts}
-            yield self._notice_drafts(day, posted, views)
-
-    def _notice_drafts(
-        self, day: date, posted: Mapping[str, Posted], views: Callable[[str], Sequence[View]]
-    ) -> Page:
+    def _notice_drafts(self, day: date, accounts: Sequence[str]) -> Page:
         """Yield the notices of some accounts: the account's own, and the views of its brokers."""
+        found = movements.by_account(movements.posted_on(self.connection, day, accounts))
+        acts = activities.by_account(activities.posted_on(self.connection, day, accounts))
+        views = views_by_account(self.registry, self.profiles, day)
+        posted = {account: Posted(found.get(account, ()), acts.get(account, ())) for account in accounts}
         slots = [
             (slot, part)
             for account, all_of_it in posted.items()
@@ -259,21 +261,15 @@ class Close:
             broker=slot.broker,
         )
 
-    def _told_of_nothing(self, day: date) -> Iterator[str]:
-        """Yield the accounts of which a day without postings is told, once the day is over."""
-        if eastern_day(self.now) <= day:
-            return
-        for account in self.registry.importers:
-            recipient = self._statement_recipient(account, day)
-            if recipient is not None and recipient.nothing_today:
-                yield account
-
     # ---- summaries -------------------------------------------------------------------------------
 
-    def _summary_drafts(self, first: date, last: date, name: str) -> Page:
-        """Yield the summaries of a span of days: every broker who filed something."""
+    def _summary_drafts(self, first: date, last: date, name: str, subjects: Sequence[str]) -> Page:
+        """Yield the summaries of a span of days: those of some brokers (BN9) who filed something."""
+        if not subjects:
+            return
         rejected = rejected_counts(self.connection, first, last)
-        brokers = {bn9_of(broker.account): broker for broker in reversed(self._brokers())}
+        known = {bn9_of(broker.account): broker for broker in reversed(self._brokers())}
+        brokers = {bn9: known[bn9] for bn9 in subjects if bn9 in known}
         before = issued(self.connection, [f"broker-summary/{bn9}/{name}" for bn9 in brokers])
         for bn9, broker in sorted(brokers.items()):
             base = f"broker-summary/{bn9}/{name}"
@@ -343,7 +339,3 @@ def _new_rejections(rejected: Mapping[tuple[str, str], int], broker: str, before
 def _numbered(paper: Statement) -> Callable[[int], Statement]:
     """Return what gives a statement its number."""
     return lambda number: paper.model_copy(update={"number": number})
-
-
-def _portions(accounts: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (accounts[first : first + ACCOUNTS_AT_ONCE] for first in range(0, len(accounts), ACCOUNTS_AT_ONCE))

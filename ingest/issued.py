@@ -5,17 +5,14 @@ supplement or a corrected version, under that key and its place: `.../2`, `.../3
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
-from accounting.activities import AccountActivity
 from accounting.bulk import among
-from accounting.movements import AccountMovement
+from accounting.shown import ClosingPaper
 from ingest import tables
-from schemas.papers import BrokerSummary, DailyNotice, Movement, Statement
-
-ClosingPaper = DailyNotice | Statement | BrokerSummary
+from schemas.papers import BrokerSummary, DailyNotice, Statement
 
 READERS: Mapping[str, Callable[[str], ClosingPaper]] = {
     "daily-notice": DailyNotice.model_validate_json,
@@ -23,8 +20,6 @@ READERS: Mapping[str, Callable[[str], ClosingPaper]] = {
     "broker-summary": BrokerSummary.model_validate_json,
 }
 
-Movements = tuple[AccountMovement, ...]
-Activities = tuple[AccountActivity, ...]
 Series = tuple[ClosingPaper, ...]
 """The papers of one base key, in the order of their issue."""
 
@@ -78,38 +73,3 @@ BN9_LENGTH = 9
 def next_key(base: str, before: Series) -> str:
     """Return the key of the next paper behind those that were issued."""
     return f"{base}/{len(before) + 1}" if before else base
-
-
-def movements_of(paper: ClosingPaper) -> tuple[Movement, ...]:
-    """Return the declarations that a paper shows."""
-    match paper:
-        case DailyNotice():
-            groups = [section.movements for section in paper.sections]
-        case Statement():
-            groups = [part.movements for part in paper.parts]
-        case BrokerSummary():
-            groups = [client.movements for client in paper.clients]
-    return tuple(movement for group in groups for movement in group)
-
-
-class Posted(NamedTuple):
-    """What was posted to an account on a day, or a part of it."""
-
-    movements: Movements = ()
-    activities: Activities = ()
-
-
-def unshown(before: Series, posted: Posted) -> Posted:
-    """Return what was posted and no paper of a series shows."""
-    shown = {place_of(movement) for paper in before for movement in movements_of(paper)}
-    told = {act.key for paper in before if not isinstance(paper, BrokerSummary) for act in paper.activities}
-    return Posted(
-        tuple(each for each in posted.movements if place_of(each.movement) not in shown),
-        tuple(each for each in posted.activities if each.activity.key not in told),
-    )
-
-
-def place_of(movement: Movement) -> tuple[str, int, bool]:
-    """Return what tells a movement of an account apart: its version, and whether it only left the account."""
-    left = movement.after_cents == 0 and movement.before_cents is not None
-    return movement.transaction_number, movement.version, left

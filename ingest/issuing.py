@@ -1,7 +1,8 @@
 """How does a paper that is due become one that is issued? Numbered, kept as a value, written in every form.
 
-Numbers are drawn in the order of the papers' keys, so that every run of a close draws the same ones. A paper
-that is written stays as it is: a close that runs again changes nothing.
+Numbers are drawn in the order in which the papers come, which a close sorts by account: every run of it draws
+the same ones, however it was cut into portions. A paper that is written stays as it is: a close that runs
+again changes nothing.
 """
 
 from collections import Counter
@@ -12,8 +13,8 @@ from datetime import date, datetime
 from sqlalchemy import Connection, select
 
 from accounting.bulk import among
+from accounting.shown import ClosingPaper
 from ingest import tables
-from ingest.issued import ClosingPaper
 from outbound import numbers, outbox
 from outbound.forms import writer
 from schemas.papers import Header, PaperKind
@@ -47,7 +48,7 @@ class Issue:
     def write(self, drafts: Sequence[Draft]) -> list[str]:
         """Number, write and store the drafts that are not written yet; return their keys."""
         written = self._written(drafts)
-        new = sorted((draft for draft in drafts if draft.key not in written), key=lambda draft: draft.key)
+        new = [draft for draft in drafts if draft.key not in written]
         if new:
             papers = self._numbered(new)
             self._store(new, papers)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from ingest.issued import Posted
+from accounting.shown import Posted
 from ingest.recipients import Profiles
 from schemas.identifiers import bn9_of
 from schemas.recipients import Profile

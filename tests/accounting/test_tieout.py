@@ -6,10 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounting.billed import Billed
+from accounting.corrections import corrected
 from accounting.movements import AccountMovement
 from accounting.notices import daily_notice
+from accounting.shown import Posted, unshown
 from accounting.statements import statement
-from accounting.tieout import tie_notice, tie_statement
+from accounting.summaries import broker_summary
+from accounting.tieout import Terms, tie_notices, tie_statements, tie_summaries
 from schemas.papers import Movement, OpeningItem
 
 ACCOUNT = "123456782RM0001"
@@ -45,8 +48,16 @@ booked = st.lists(
 ).map(lambda rows: [moved(*row) for row in rows])
 
 
-def notice(movements):
-    return daily_notice(ACCOUNT, "Agate", DAY, DAY, 7, movements)
+def notice(movements, supplement=0):
+    return daily_notice(ACCOUNT, "Agate", DAY, DAY, 7, movements, supplement=supplement)
+
+
+def tie_notice(key, paper, movements):
+    return tie_notices(key, [paper] if paper else [], Posted(tuple(movements)))
+
+
+def tie_statement(key, paper, booked, told):
+    return tie_statements(key, [paper] if paper else [], booked, told, Terms())
 
 
 def billed(movements, opening=()):
@@ -103,3 +114,78 @@ def test_the_postings_have_the_last_word():
     movements = [moved(1, 1234)]
     [problem] = tie_statement("key", account_statement(movements), billed(movements), (1235, 0))
     assert (problem.invariant, problem.message) == ("postings", "new_cents is 1234, the postings sum to 1235")
+
+
+@given(booked, st.data())
+def test_a_day_closed_early_again_and_again_ties_out_with_its_supplements(movements, data):
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(movements)), max_size=3)))
+    series = []
+    for end in [*cuts, len(movements)]:
+        new = unshown(series, Posted(tuple(movements[:end]))).movements
+        if new:
+            series.append(notice(new, supplement=len(series)))
+    shown = [each for paper in series for section in paper.sections for each in section.movements]
+    assert sorted(each.transaction_number for each in shown) == sorted(
+        each.movement.transaction_number for each in movements
+    )
+    assert list(tie_notices("key", series, Posted(tuple(movements)))) == []
+    assert sum(paper.cents for paper in series) == sum(each.movement.cents for each in movements)
+
+
+@given(booked, st.data())
+def test_what_two_notices_of_a_day_show_is_named(movements, data):
+    one = data.draw(st.sampled_from(movements))
+    series = [notice(movements), notice([one], supplement=1)]
+    problems = list(tie_notices("key", series, Posted(tuple(movements))))
+    assert "movement" in {found.invariant for found in problems}
+    assert {found.where for found in problems} == {"key/2"}
+
+
+def test_nothing_today_is_right_when_nothing_was_posted_and_wrong_when_something_was():
+    assert list(tie_notices("key", [notice([])], Posted())) == []
+    problems = list(tie_notices("key", [notice([])], Posted((moved(1, 1234),))))
+    assert {found.invariant for found in problems} == {"movement", "figure"}
+    [stray] = tie_notices("key", [notice([moved(1, 1234)])], Posted())
+    assert "the book has nothing" in stray.message
+
+
+@given(booked, st.integers(0, 3), st.integers(0, 3))
+def test_summaries_and_their_supplements_tie_out_rejections_too(movements, first, later):
+    def summary(found, rejected, supplement=0):
+        refused = {ACCOUNT: rejected} if rejected else {}
+        return broker_summary("123456782", "B", DAY, DAY, DAY, 1, found, refused, supplement=supplement)
+
+    series = [summary(movements[:1], first), summary(movements[1:], later, 1)]
+    if len(movements) == 1 and not later:
+        series.pop()
+    told = {ACCOUNT: first + later} if first + later else {}
+    assert list(tie_summaries("key", series, movements, told)) == []
+    more = {ACCOUNT: first + later + 1}
+    assert {found.where for found in tie_summaries("key", series, movements, more)} == {
+        "key/2" if len(series) == 2 else "key"
+    }
+    assert list(tie_summaries("key", [], movements, {}))
+
+
+@given(booked, st.data())
+def test_a_corrected_statement_says_what_is_different_and_ties_out(movements, data):
+    early = movements[: data.draw(st.integers(0, len(movements)))]
+    before, fresh = account_statement(early), account_statement(movements)
+    version = corrected(before, fresh, "it came later")
+    if early == movements:
+        assert version is None
+        return
+    told = {found.field for found in version.correction.differences}
+    missing = {
+        f"declaration {each.movement.transaction_number} version 1" for each in movements[len(early) :]
+    }
+    assert missing <= told
+    assert (version.version, version.correction.replaces) == (2, 1)
+    assert list(tie_statements("key", [before, version], billed(movements), sums(movements), Terms())) == []
+    assert list(tie_statements("key", [before], billed(movements), sums(movements), Terms()))
+
+
+def test_versions_of_a_statement_follow_one_another():
+    one = account_statement([moved(1, 1234)])
+    [problem] = tie_statements("key", [one, one], billed([moved(1, 1234)]), (1234, 0), Terms())
+    assert (problem.invariant, problem.where) == ("version", "key/2")

@@ -160,10 +160,10 @@ def test_a_control_reference_that_was_never_sent_is_told_to_its_recipient_alone(
         row = connection.execute(select(outbox).where(outbox.c.kind == "broker-summary")).first()
         connection.execute(delete(delivery).where(delivery.c.outbox_id == row.id))
         connection.execute(delete(outbox).where(outbox.c.id == row.id))
-        return row.recipient
+        return row.recipient, row.key
 
-    recipient = tamper(database, lose)
-    assert exceptions(database, "--recipient", recipient) == {("numbers", recipient)}
+    recipient, key = tamper(database, lose)
+    assert exceptions(database, "--recipient", recipient) == {("numbers", recipient), ("sent", key)}
     other = "MAPLETD" if recipient != "MAPLETD" else "AGATECB"
     assert exceptions(database, "--recipient", other) == set()
 
@@ -217,9 +217,7 @@ def test_a_paper_without_a_reason_is_told(database):
         return row.key
 
     key = tamper(database, move)
-    day = key.rpartition("/")[2]
-    found = exceptions(database)
-    assert {("paper", key), ("paper", f"daily-notice/999009999RM0001/{day}")} <= found
+    assert ("paper", key) in exceptions(database)
 
 
 def test_bytes_that_were_changed_are_told(database):
