@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from cadline.certification.evidence import Seen
+from cadline.certification.evidence import Seen, Sent
 from cadline.certification.model import (
     Check,
     ExpectAcknowledgement,
@@ -21,8 +21,6 @@ from cadline.certification.model import (
 from cadline.certification.replies import Reply, Said
 from schemas.rules import all_rules
 
-NOTHING = Words(en="nothing came back", fr="rien n'est revenu")
-
 
 def judge(expectation: Expectation, seen: Seen) -> tuple[Check, ...]:
     """Return the checks of an expectation against what was seen."""
@@ -30,7 +28,7 @@ def judge(expectation: Expectation, seen: Seen) -> tuple[Check, ...]:
 
 
 def _acknowledgement(expected: ExpectAcknowledgement, seen: Seen) -> Iterator[Check]:
-    found = seen.acknowledgement(expected.to)
+    found, subject = seen.acknowledgement(expected.to), seen.subject(expected.to)
     if found is None:
         yield _check(
             Words(en="Acknowledgement", fr="Accusé de réception"), _verdict(expected.accepted), "none"
@@ -40,7 +38,7 @@ def _acknowledgement(expected: ExpectAcknowledgement, seen: Seen) -> Iterator[Ch
         Words(en="Verdict of the acknowledgement", fr="Verdict de l'accusé de réception"),
         _verdict(expected.accepted),
         _verdict(found.accepted),
-        _syntax_remedy(seen.subject(expected.to).rules if seen.subject(expected.to) else ()),  # type: ignore[union-attr] # asked for before
+        _of_rules(subject.rules if subject else ()),
     )
     yield _check(
         Words(en="Messages that it rejects", fr="Messages qu'il rejette"),
@@ -50,11 +48,15 @@ def _acknowledgement(expected: ExpectAcknowledgement, seen: Seen) -> Iterator[Ch
     if expected.codes is not None:
         what = Words(en="Syntax error codes (0085)", fr="Codes d'erreur de syntaxe (0085)")
         yield _check(what, _list(sorted(expected.codes)), _list(found.codes))
-    if expected.findings is not None:
-        subject = seen.subject(expected.to)
+    yield from _rules(expected.findings, seen.subject(expected.to))
+
+
+def _rules(expected: Sequence[str] | None, subject: Sent | None) -> Iterator[Check]:
+    """Yield a check of the rules of syntax that a send breaks, where they are expected."""
+    if expected is not None:
         rules = subject.rules if subject else ()
         what = Words(en="Rules of syntax that it breaks", fr="Règles de syntaxe enfreintes")
-        yield _check(what, _list(sorted(expected.findings)), _list(rules), _syntax_remedy(rules))
+        yield _check(what, _list(sorted(expected)), _list(rules), _of_rules(rules))
 
 
 def _answer(expected: ExpectAnswer, seen: Seen) -> Iterator[Check]:
@@ -119,6 +121,7 @@ def _same(expected: ExpectSame, seen: Seen) -> Iterator[Check]:
 def _nothing(expected: ExpectNothing, seen: Seen) -> Iterator[Check]:
     what = Words(en="Nothing comes back", fr="Rien ne revient")
     yield _check(what, "none", _list(got.kind for got in seen.back(expected.to)))
+    yield from _rules(expected.findings, seen.subject(expected.to))
 
 
 def _balance(expected: ExpectBalance, seen: Seen) -> Iterator[Check]:
@@ -195,10 +198,6 @@ def _is_like(fault: Fault, said: Said) -> bool:
 def _remedy(findings: Sequence[Said]) -> Words | None:
     """Say how to mend what an answer names, each rule once."""
     return _of_rules([said.code for said in findings])
-
-
-def _syntax_remedy(rules: Sequence[str]) -> Words | None:
-    return _of_rules(rules)
 
 
 def _of_rules(codes: Sequence[str]) -> Words | None:

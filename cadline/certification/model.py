@@ -164,10 +164,11 @@ class ExpectSame(Value):
 
 
 class ExpectNothing(Value):
-    """Nothing comes back to a send."""
+    """Nothing comes back to a send. findings: all rules of syntax that it breaks, where given."""
 
     do: Literal["expect-nothing"]
     to: str = ""
+    findings: tuple[str, ...] | None = None
 
 
 class ExpectBalance(Value):
@@ -243,6 +244,17 @@ class Scenario(Value):
     sender: str
     people: People = People()
     steps: tuple[Step, ...] = Field(min_length=1)
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """Return the rules that the scenario shows: those it names, and those that it expects to be found."""
+        found: set[str] = set(self.rules)
+        for step in self.steps:
+            if isinstance(step, ExpectAnswer):
+                found |= {fault.rule for fault in step.findings}
+            elif isinstance(step, ExpectAcknowledgement | ExpectNothing):
+                found |= set(step.findings or ())
+        return frozenset(found)
 
     @property
     def sends(self) -> tuple[Send, ...]:
