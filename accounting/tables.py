@@ -131,8 +131,8 @@ journal_entry = Table(
     UniqueConstraint("key"),
     Index(None, "transaction_number"),
     Index(None, "reference", postgresql_where=text("reference <> ''"), sqlite_where=text("reference <> ''")),
-    Index(None, "posted_day"),
-    Index(None, "statement_date"),
+    Index(None, "posted_day", "party"),
+    Index(None, "statement_date", "party"),
 )
 
 posting = Table(

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from cadline.tariff_file import tariff_in_use
 from cadline.worker import NotifyWorker, Shift, StageWorker, Worker
 from ingest import recipients, registry
 from ingest.checking import Checker
+from ingest.close_runs import CloseRuns
 from ingest.closing import Close
 from ingest.daily_run import DailyRun
 from ingest.handed import Handed
@@ -115,15 +117,22 @@ class House:
             engine=self.engine if is_there else None,
         ).stream
 
-    def close_of_day(self, connection: Connection) -> Close:
-        """Return what makes the papers of a day, in the caller's transaction."""
+    def close_of_day(self, connection: Connection, instant: datetime | None = None) -> Close:
+        """Return what makes the papers of a day, in the caller's transaction.
+
+        instant: in UTC, of the papers; without it, now.
+        """
         return Close(
             connection,
             registry.read_all(connection),
             self.settings.agency,
-            self.clock.now(),
+            instant or self.clock.now(),
             recipients.read(connection),
         )
+
+    def close_runs(self) -> CloseRuns:
+        """Return what makes the papers of a day in many transactions, and goes on after a kill."""
+        return CloseRuns(lambda: writing(self.engine), self.close_of_day, self.clock.now)
 
     def daily_run(self) -> DailyRun:
         """Return what is done to the accounts when a day has ended."""

@@ -1,7 +1,6 @@
 """Which days are closed, and which are due? Kept in a table, so that a run that was cut short goes on.
 
-A day is closed in the transaction that writes its papers. Whoever closes a day holds its row until then, so
-that of two processes one waits for the other, and finds the papers written.
+A day is closed in the transaction that writes the last of its papers (`ingest.close_runs`).
 """
 
 from collections.abc import Iterable
@@ -32,14 +31,18 @@ class Due(NamedTuple):
 
 
 def close(connection: Connection, due: Due, now: datetime) -> None:
-    """Note that a day is being closed; nothing is noted of a day to which something can still be posted.
+    """Note that a day is closed; nothing is noted of a day to which something can still be posted."""
+    if is_complete(due, now):
+        insert = insert_into(connection, tables.closed_day).values(due._asdict())
+        connection.execute(insert.on_conflict_do_nothing(index_elements=["kind", "day"]))
+
+
+def is_complete(due: Due, now: datetime) -> bool:
+    """Return whether nothing more can come on the papers of a close at a UTC instant.
 
     A statement day is complete from its beginning: what is posted on it is for the next statement.
     """
-    complete_from = due.day if due.kind == "statement" else due.day + ONE_DAY
-    if eastern_day(now) >= complete_from:
-        insert = insert_into(connection, tables.closed_day).values(due._asdict())
-        connection.execute(insert.on_conflict_do_nothing(index_elements=["kind", "day"]))
+    return eastern_day(now) >= (due.day if due.kind == "statement" else due.day + ONE_DAY)
 
 
 def closed(connection: Connection, kind: ClosingKind) -> list[date]:

@@ -29,8 +29,12 @@ class Profiles:
 
     def on(self, partner: Partner, day: date) -> Profile:
         """Return a partner's profile on an Eastern day; as it is registered, where nothing was agreed."""
-        held = [each for each in self.agreed.get(partner.id, ()) if each.since <= day]
-        return held[-1] if held else profile_of(partner)
+        return self.agreed_on(partner.id, day) or profile_of(partner)
+
+    def agreed_on(self, recipient: str, day: date) -> Profile | None:
+        """Return what was agreed with a recipient for an Eastern day, None for nothing."""
+        held = [each for each in self.agreed.get(recipient, ()) if each.since <= day]
+        return held[-1] if held else None
 
 
 NO_PROFILES = Profiles({})

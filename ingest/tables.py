@@ -7,6 +7,7 @@
     dead_letter                               what a stage could not explain; the bytes are kept
     paper                                     notices, statements and summaries, as values
     closed_day                                the days whose notices, statements or summaries are made
+    close_run                                 the closes that are under way, and how far they have come
     bank_file                                 files of payments that were imported, with their bytes
     partner, importer, delegation             the registry
     recipient                                 what each recipient of papers agreed to, from which day
@@ -137,6 +138,15 @@ closed_day = Table(
     metadata,
     Column("kind", String, primary_key=True),
     Column("day", Date, primary_key=True),
+)
+
+close_run = Table(
+    "close_run",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("begun_at", Instant, nullable=False),
+    Column("last", String, nullable=False),
 )
 
 quarantine = Table(

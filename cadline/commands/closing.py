@@ -1,5 +1,6 @@
 """How are the papers of a day made? `cadline notices`, `cadline statements`, `cadline summaries`."""
 
+import sys
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import get_args
@@ -14,7 +15,8 @@ from cadline.errors import Refused
 from cadline.statement_text import statement_lines
 from cadline.wiring import House
 from ingest.audit import Author
-from ingest.closing import Close, NothingIssued
+from ingest.closed_days import Due
+from ingest.closing import NothingIssued
 from outbound.pages import page
 from schemas.days import eastern_day
 from schemas.papers import Statement
@@ -37,9 +39,12 @@ def notices(house: House, day: date, *, as_json: bool) -> None:
 
     Run it after midnight Eastern. Running it again changes nothing, unless the day was closed early: what was
     posted later that day comes on a supplementary notice.
+
+    Papers are written and committed for some hundred accounts at a time; a run that was cut short goes on
+    where it was. On a terminal it shows how far it has come.
     """
     _warn_of_an_early_close(house, day)
-    _report(_closed(house, lambda close: close.notices(day)), day, as_json=as_json)
+    _report(_closed(house, Due(day, "daily-notice"), is_told=not as_json), day, as_json=as_json)
 
 
 @click.command("statements")
@@ -93,7 +98,7 @@ def statements(  # noqa: PLR0913 - one for each option
     if account and correcting:
         _correct(house, day, account, Author(by, reason.strip(), house.clock.now()), as_json=as_json)
     elif account is None:
-        _report(_closed(house, lambda close: close.statements(day)), day, as_json=as_json)
+        _report(_closed(house, Due(day, "statement"), is_told=not as_json), day, as_json=as_json)
     else:
         click.echo(FORMS["json" if as_json else form](_preliminary(house, day, account), language))
 
@@ -109,12 +114,9 @@ def summaries(house: House, day: date, *, monthly: bool, as_json: bool) -> None:
     With --month, those of the month of that day, due on the 1st of the next. Run it after midnight Eastern.
     Running it again changes nothing, but for what came after an early close: that is on a supplement.
     """
-    if monthly:
-        _warn_of_an_early_close(house, month_end(day))
-        _report(_closed(house, lambda close: close.monthly_summaries(day)), day, as_json=as_json)
-    else:
-        _warn_of_an_early_close(house, day)
-        _report(_closed(house, lambda close: close.summaries(day)), day, as_json=as_json)
+    due = Due(month_end(day), "monthly-summary") if monthly else Due(day, "broker-summary")
+    _warn_of_an_early_close(house, due.day)
+    _report(_closed(house, due, is_told=not as_json), day, as_json=as_json)
 
 
 def _correct(house: House, day: date, account: str, author: Author, *, as_json: bool) -> None:
@@ -145,9 +147,21 @@ def _preliminary(house: House, day: date, account: str) -> Statement:
     return found
 
 
-def _closed(house: House, act: Callable[[Close], list[str]]) -> list[str]:
-    with writing(house.engine) as connection:
-        return act(house.close_of_day(connection))
+def _closed(house: House, due: Due, *, is_told: bool) -> list[str]:
+    """Write a close to its end; return the papers' keys. is_told: show on a terminal how far it has come."""
+    runs, keys = house.close_runs(), list[str]()
+    is_shown = is_told and sys.stderr.isatty()
+    with click.progressbar(
+        runs.parts(due),
+        length=runs.length(due) if is_shown else 1,
+        label=f"{due.kind} {due.day}",
+        item_show_func=lambda _: f"{len(keys)} papers",
+        file=sys.stderr,
+        hidden=not is_shown,
+    ) as parts:
+        for part in parts:
+            keys += part.keys
+    return keys
 
 
 def _warn_of_an_early_close(house: House, day: date) -> None:

@@ -74,8 +74,8 @@ def worker(engine: Engine, clock: FixedClock) -> ClosingWorker:
 
 
 def worker_of(engine: Engine, clock: FixedClock) -> ClosingWorker:
-    def close_of_day(connection: Connection) -> Close:
-        return Close(connection, Registry(), "CARM", clock.now())
+    def close_of_day(connection: Connection, instant: datetime | None = None) -> Close:
+        return Close(connection, Registry(), "CARM", instant or clock.now())
 
     return ClosingWorker(engine, clock, close_of_day)
 
@@ -220,13 +220,13 @@ def test_cut_off_at_any_close_and_started_again_it_ends_in_the_same_papers(worke
     post(worker, *(entry(day, eastern(2026, 3, day, 12)) for day in (16, 17, 18, 19)))
     whole = worker.close_of_day
 
-    def cut_before_the_commit(connection: Connection) -> Close:
+    def cut_before_the_commit(connection: Connection, instant: datetime | None = None) -> Close:
         class CutOff(Close):
-            def close(self, due):
-                super().close(due)
+            def write(self, due, subjects):
+                super().write(due, subjects)
                 raise PowerCut
 
-        return CutOff(connection, Registry(), "CARM", clock.now())
+        return CutOff(connection, Registry(), "CARM", instant or clock.now())
 
     clock.instant = eastern(2026, 3, 25, 1)
     for _ in range(21):

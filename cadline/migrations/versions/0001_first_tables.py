@@ -208,6 +208,7 @@ def upgrade() -> None:
     _create_interchange()
     _create_paper()
     _create_closed_day()
+    _create_close_run()
     _create_recipient()
     _create_due_move()
     _create_interest_allowance()
@@ -279,9 +280,14 @@ def _create_journal_entry() -> None:
         postgresql_where=sa.text("reference <> ''"),
         sqlite_where=sa.text("reference <> ''"),
     )
-    op.create_index(op.f("ix_journal_entry_posted_day"), "journal_entry", ["posted_day"], unique=False)
     op.create_index(
-        op.f("ix_journal_entry_statement_date"), "journal_entry", ["statement_date"], unique=False
+        op.f("ix_journal_entry_posted_day_party"), "journal_entry", ["posted_day", "party"], unique=False
+    )
+    op.create_index(
+        op.f("ix_journal_entry_statement_date_party"),
+        "journal_entry",
+        ["statement_date", "party"],
+        unique=False,
     )
     op.create_index(
         op.f("ix_journal_entry_transaction_number"), "journal_entry", ["transaction_number"], unique=False
@@ -526,6 +532,17 @@ def _create_closed_day() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "day", name=op.f("pk_closed_day")),
+    )
+
+
+def _create_close_run() -> None:
+    op.create_table(
+        "close_run",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "day", name=op.f("pk_close_run")),
     )
 
 
