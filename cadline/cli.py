@@ -20,6 +20,7 @@ VERBS: dict[str, str] = {
     "cad": "Show what happened to a declaration, stage by stage.",
     "calculate": "Duties and taxes of goods that you describe.",
     "calendar": "When to account, which statement, when to pay.",
+    "certify": "Run certification suites; coverage and reports.",
     "check": "Parse and validate files; post nothing.",
     "clear": "Which credit pays which debt: preview, run, choose, trace.",
     "db": "Migrate the ledger database.",

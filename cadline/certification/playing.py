@@ -82,7 +82,7 @@ class Player:
             scenario=scenario.id,
             title=scenario.title,
             requirements=scenario.requirements,
-            rules=scenario.rules,
+            rules=tuple(sorted(scenario.shown)),
             status=status,
             why=why,
             checks=checks,
