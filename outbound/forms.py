@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from outbound.pages import page
+from outbound.pdf import pdf_file
 from outbound.plain import as_csv, as_json
 from outbound.render import RENDERERS, render
 from schemas.papers import Header, Paper
@@ -18,6 +19,7 @@ PLAIN: Mapping[str, Callable[[Paper, Language], bytes]] = {
     "json": as_json,
     "csv": as_csv,
     "html": lambda paper, language: page(paper, language).encode(),
+    "pdf": pdf_file,
 }
 """The forms for people, programs and spreadsheets; they need no envelope."""
 

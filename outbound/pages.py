@@ -1,7 +1,8 @@
 """How does a person read a paper? As an HTML page in English or French, to be read on a screen or printed."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache, partial
 from urllib.parse import quote
@@ -60,6 +61,12 @@ def page_parts(
     return iter(stream)
 
 
+def cover_parts(paper: Paper, language: Language, volumes: Sequence[Volume]) -> Iterator[str]:
+    """Yield the cover of a paper that is printed in several volumes."""
+    template = _template("cover.html", language)
+    return iter([template.render(paper=paper, volume=replace(volumes[0], count=1), volumes=volumes)])
+
+
 def places(paper: Paper) -> Mapping[str, str]:
     """Return where on its page each debt and credit stands that a clearing can name."""
     found: dict[str, str] = {}
@@ -85,14 +92,15 @@ def anchor(key: str) -> str:
     return quote(key)
 
 
-def exact(number: Decimal) -> str:
+def exact(number: Decimal, language: Language) -> str:
     """Write an exact number without an exponent and without zeros at its end.
 
-    >>> exact(Decimal("8.60")), exact(Decimal("1E+3"))
-    ('8.6', '1000')
+    >>> exact(Decimal("8.60"), "fr"), exact(Decimal("1E+3"), "en")
+    ('8,6', '1000')
     """
     text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    short = text.rstrip("0").rstrip(".") if "." in text else text
+    return short.replace(".", ",") if language == "fr" else short
 
 
 def most(sums: Mapping[Charge, Cents]) -> Cents:
@@ -131,7 +139,7 @@ def _environment(language: Language) -> Environment:
         "line_charges": line_charges,
         "anchor": anchor,
         "opening_key": opening_key,
-        "exact": exact,
+        "exact": partial(exact, language=language),
         "most": most,
         "css": css,
         "grouped": grouped,

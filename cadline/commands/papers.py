@@ -1,5 +1,6 @@
 """Which papers went out, and is any missing? `cadline papers`."""
 
+from pathlib import Path
 from typing import get_args
 
 import click
@@ -16,11 +17,15 @@ from ingest.papers import Listing, listed, value_of
 from ingest.tieout import TieOut
 from outbound import outbox
 from outbound.completeness import Completeness
+from outbound.export import write_whole
 from outbound.forms import PLAIN, SYNTAXES, WRITABLE
 from outbound.outbox import Stored
+from outbound.pdf import PdfUnavailable, pdf, volume_name
 from outbound.render import render
 from schemas.papers import Answer, Header, Paper, PaperKind
 from schemas.rules import Language
+
+OUTPUT = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.group("papers")
@@ -54,14 +59,29 @@ def list_(house: House, recipient: str | None, kind: str | None, cursor: int, *,
 @papers.command("show")
 @click.argument("name", metavar="KEY|NUMBER")
 @click.option("--recipient", help="Whose control reference NUMBER is.")
-@click.option("--format", "form", type=click.Choice(WRITABLE), help="A form other than it went out in.")
+@click.option(
+    "--as", "--format", "form", type=click.Choice(WRITABLE), help="A form other than it went out in."
+)
 @click.option("--language", type=click.Choice(get_args(Language)), default="en", show_default=True)
+@click.option("--output", type=OUTPUT, help="File to write to, instead of standard output.")
 @with_house
-def show(house: House, name: str, recipient: str | None, form: str | None, language: Language) -> None:
-    """Show a paper by its KEY or by its control reference NUMBER, byte for byte as it went out.
+def show(  # noqa: PLR0913 - one parameter an option
+    house: House,
+    name: str,
+    recipient: str | None,
+    form: str | None,
+    *,
+    language: Language,
+    output: Path | None,
+) -> None:
+    r"""Show a paper by its KEY or by its control reference NUMBER, byte for byte as it went out.
 
-    With --format, the same paper in another form. A notice or statement that goes to nobody by EDI has no
-    number and is shown by its key, as JSON.
+    \b
+    cadline papers show statement/999002017RM0001/2026-03-25 --as pdf --output statement.pdf
+    cadline papers show 12 --recipient MAPLETD --as html --language fr --output notice.html
+
+    With --as, the same paper in another form. A notice or statement that goes to nobody by EDI has no number
+    and is shown by its key, as JSON. A PDF of very many lines is written in volumes, each a file.
     """
     with reading(house.engine) as connection:
         sent = _sent(connection, name, recipient)
@@ -69,8 +89,14 @@ def show(house: House, name: str, recipient: str | None, form: str | None, langu
             content = sent.payload
         else:
             paper = _value(connection, (sent.paper or sent.key) if sent else name)
+            if form == "pdf" and output:
+                _write_volumes(paper, language, output)
+                return
             content = _in_form(paper, sent, form or "json", language, house.settings.agency)
-    click.echo(content, nl=False)
+    if output:
+        write_whole(output, content)
+    else:
+        click.echo(content, nl=False)
 
 
 @papers.command("resend")
@@ -190,7 +216,10 @@ def _value(connection: Connection, key: str) -> Paper:
 
 def _in_form(paper: Paper, sent: Stored | None, form: str, language: Language, agency: str) -> bytes:
     if write := PLAIN.get(form):
-        return write(paper, language)
+        try:
+            return write(paper, language)
+        except PdfUnavailable as error:
+            raise Refused(str(error)) from error
     if sent is None:
         raise Refused(f"the paper goes to nobody by EDI: there is no {form} of it")
     if isinstance(paper, Answer):
@@ -202,6 +231,17 @@ def _in_form(paper: Paper, sent: Stored | None, form: str, language: Language, a
         prepared=sent.created_at,
     )
     return render(paper, header, SYNTAXES[form], language)
+
+
+def _write_volumes(paper: Paper, language: Language, output: Path) -> None:
+    """Write a PDF, each volume into a file of its own as it is made, and name the files."""
+    try:
+        for volume, content in pdf(paper, language):
+            file = output.with_stem(f"{output.stem}{volume_name(volume)}")
+            write_whole(file, content)
+            click.echo(f"{file}: {len(content):,} bytes")
+    except PdfUnavailable as error:
+        raise Refused(str(error)) from error
 
 
 def _known(connection: Connection, keys: tuple[str, ...]) -> list[str]:

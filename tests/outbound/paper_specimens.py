@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pypdfium2
+from PIL import Image
 from pydantic import TypeAdapter
 
 from outbound.pages import page
+from outbound.pdf import pdf_file
 from outbound.plain import as_csv, as_json
 from outbound.render import render
 from schemas.papers import Header, Paper
@@ -17,6 +20,9 @@ from schemas.rules import Language
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "papers"
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
+
+PIXELS_PER_POINT = 0.6
+"""How large pictures of pages are: small, and still to be read."""
 
 HEADER = Header(
     sender="CARM",
@@ -47,12 +53,26 @@ def forms(paper: Paper, language: Language) -> Iterator[tuple[str, bytes]]:
     yield f"{language}.csv", as_csv(paper, language)
 
 
+def pictures(payload: bytes) -> Iterator[Image.Image]:
+    """Yield the pages of a PDF as small grey pictures."""
+    for sheet in pypdfium2.PdfDocument(payload):
+        yield sheet.render(scale=PIXELS_PER_POINT, grayscale=True).to_pil().convert("L")
+
+
 def write() -> None:
-    """Write every form of every specimen."""
+    """Write every form of every specimen, and pictures of the pages of its PDF."""
     for name in names():
         for language in LANGUAGES:
             for file, payload in forms(specimen(name), language):
                 (FOLDER / name / file).write_bytes(payload)
+            _write_pictures(name, language)
+
+
+def _write_pictures(name: str, language: Language) -> None:
+    for file in FOLDER.joinpath(name).glob(f"{language}-*.png"):
+        file.unlink()
+    for number, picture in enumerate(pictures(pdf_file(specimen(name), language)), start=1):
+        picture.quantize(16).save(FOLDER / name / f"{language}-{number}.png", optimize=True)
 
 
 if __name__ == "__main__":
