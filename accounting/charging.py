@@ -7,6 +7,7 @@ daily. An entry posts only what no earlier entry has posted; after a correction 
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from accounting.acts import act_dates, act_entry
 from accounting.days import ONE_DAY
@@ -16,6 +17,9 @@ from schemas.acts import Basis, InterestCharged, PenaltyRaised
 from schemas.book import Credit, Entry
 from schemas.money import Cents
 from schemas.registry import Stream
+
+TOLD = Decimal("1e-12")
+"""To how much of a dollar the working is told: what EDIFACT has room for in an amount."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +181,13 @@ def interest_entry(
 
 
 def charged(reference: str, found: Interest, through: date) -> InterestCharged:
-    """Return the act of interest on something, with its working."""
+    """Return the act of interest on something, with its working to so many decimals as papers carry."""
+    spans = tuple(
+        span.model_copy(
+            update={"balance": span.balance.quantize(TOLD), "interest": span.interest.quantize(TOLD)}
+        )
+        for span in found.spans
+    )
     return InterestCharged(
         on=reference,
         basis=found.basis,
@@ -186,7 +196,7 @@ def charged(reference: str, found: Interest, through: date) -> InterestCharged:
         base_cents=found.base_cents,
         to_date_cents=found.cents,
         days=found.days,
-        spans=found.spans,
+        spans=spans,
     )
 
 

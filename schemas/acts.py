@@ -97,7 +97,10 @@ class CreditDisbursed(Value):
 
 
 class InterestSpan(Value):
-    """Days in a row, both ends included, that bear one rate on one balance at their start (exact dollars)."""
+    """Days in a row, both ends included, that bear one rate on one balance at their start, in dollars.
+
+    Exact where it is worked out; in the book and on papers to twelve decimals.
+    """
 
     first_day: date
     last_day: date
