@@ -78,11 +78,13 @@ class Checked:
         return bool(message.findings) and self.finding_count <= self.most
 
     def _close(self, interchange: Interchange, messages: Sequence["Shown"]) -> None:
-        """Note an interchange, whose own findings go before those of its messages."""
+        """Note an interchange, whose own findings and its groups' go before those of its messages."""
         self.interchanges += 1
-        self.finding_count += len(interchange.findings)
+        found = [*interchange.findings, *(each for group in interchange.groups for each in group.findings)]
+        self.finding_count += len(found)
         self.rejected |= not interchange.accepted or self.rejected_count > 0
-        self._note(interchange.findings, "")
+        self.rejected |= not all(group.accepted for group in interchange.groups)
+        self._note(found, "")
         for shown in messages:
             noted = self._note(shown.message.findings, shown.message.reference)
             self.messages.append(self._message(interchange, shown, noted))
@@ -128,7 +130,10 @@ class Checked:
             "reference": message.reference,
             "type": message.type,
             "interchange": interchange.envelope.control_reference if interchange.envelope else "",
-            "verdict": _verdict(interchange.accepted and shown.accepted),
+            "group": message.group,
+            "verdict": _verdict(
+                interchange.accepted and interchange.accepts_group_of(message) and shown.accepted
+            ),
             "findings": [self._finding(finding, message.reference) for finding in noted],
         }
 

@@ -1,7 +1,7 @@
 """What do we say about the syntax of an interchange? CONTRL, or its XML twin, as 9735-10 lays down.
 
     UCI ── the interchange: acknowledged (7) or rejected (4), with its first error
-      └── UCF ── each functional group with rejected messages, where messages come in groups
+      └── UCF ── each functional group that is rejected (4) or has rejected messages (7)
             └── UCM ── each message that is rejected, with its first error
                   └── UCS ── each segment in error
                         └── UCD ── each data element in error
@@ -10,7 +10,7 @@ What is acknowledged at one level is acknowledged below it, unless it is listed 
 business errors have no place here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -76,34 +76,29 @@ def document(interchange: Interchange, envelope: Envelope) -> Document:
         **_action(accepted=interchange.accepted),
         **_first_error(interchange.findings),
     }
-    return {**report, **_lower_levels(interchange, envelope)} if interchange.accepted else report
+    return {**report, **_lower_levels(interchange)} if interchange.accepted else report
 
 
-def _lower_levels(interchange: Interchange, envelope: Envelope) -> Document:
-    """Return the messages that are rejected: those in groups by their group, the others by themselves."""
-    rejected = [message for message in interchange.messages if not message.accepted]
-    by_group: dict[str, list[Document]] = {}
-    for message in rejected:
-        by_group.setdefault(message.group, []).append(_message(message))
-    ungrouped = by_group.pop("", [])
-    groups = {group.reference: group for group in interchange.groups}
-    return {
-        "messages": ungrouped,
-        "groups": [
-            {**_group(reference, groups, envelope), "messages": messages}
-            for reference, messages in by_group.items()
-        ],
-    }
+def _lower_levels(interchange: Interchange) -> Document:
+    """Return what is rejected: groups, messages in groups by their group, other messages by themselves."""
+    by_group: dict[int, list[Document]] = {}
+    for message in interchange.messages:
+        if interchange.accepts_group_of(message) and not message.accepted:
+            by_group.setdefault(message.group_number, []).append(_message(message))
+    return {"messages": by_group.get(0, []), "groups": list(_groups(interchange.groups, by_group))}
 
 
-def _group(reference: str, groups: Mapping[str, Group], envelope: Envelope) -> Document:
-    """Return the references of a group; its parties are the envelope's where it named none."""
-    group = groups.get(reference)
-    return {
-        "reference": reference[:COPIED_MAX],
-        **_copied(envelope if group is None else group, *SENDER, *RECIPIENT),
-        **_action(accepted=True),
-    }
+def _groups(groups: Sequence[Group], by_group: Mapping[int, list[Document]]) -> Iterator[Document]:
+    """Yield the groups that are rejected, with their first error, or that hold rejected messages."""
+    for number, group in enumerate(groups, start=1):
+        messages = by_group.get(number, [])
+        if messages or not group.accepted:
+            yield {
+                **_copied(group, "reference", *SENDER, *RECIPIENT),
+                **_action(accepted=group.accepted),
+                **_first_error(group.findings),
+                "messages": messages,
+            }
 
 
 def _copied(value: Value, *names: str) -> Document:

@@ -164,8 +164,7 @@ def verdict(payload: bytes) -> list[Interchange]:
 
 def told(interchange: Interchange) -> Interchange:
     """Every finding can be said in both languages."""
-    messages = (message.findings for message in interchange.messages)
-    for finding in itertools.chain(interchange.findings, *messages):
+    for finding in interchange.every_finding():
         assert describe(finding, "en").message
         assert describe(finding, "fr").message
     return interchange

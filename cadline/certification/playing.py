@@ -263,6 +263,5 @@ def _rules_of(payload: bytes) -> tuple[str, ...]:
     """Return the rules of syntax that a payload breaks, as `cadline check --syntax-only` finds them."""
     found = set()
     for interchange in parsers.read(payload):
-        findings = [*interchange.findings, *(f for message in interchange.messages for f in message.findings)]
-        found |= {finding.code for finding in findings if finding.severity == "error"}
+        found |= {finding.code for finding in interchange.every_finding() if finding.severity == "error"}
     return tuple(sorted(found))

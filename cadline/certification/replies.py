@@ -60,7 +60,7 @@ def _of_contrl(document: Mapping[str, Any]) -> Acknowledgement:
     return Acknowledgement(
         accepted=document.get("action") != REJECTED,
         rejected=tuple(m["reference"] for m in messages if m.get("action") == REJECTED),
-        codes=tuple(sorted(set(_codes([document, *messages])))),
+        codes=tuple(sorted(set(_codes([document, *groups, *messages])))),
     )
 
 
@@ -69,7 +69,7 @@ REJECTED = "4"
 
 
 def _codes(levels: list[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield the errors of interchange and messages, of their segments and of the elements of these."""
+    """Yield the errors of interchange, groups and messages, and of their segments and elements."""
     for level in levels:
         if level.get("error"):
             yield str(level["error"])
@@ -78,11 +78,10 @@ def _codes(levels: list[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _of_interchange(subject: Interchange) -> Acknowledgement:
-    findings = [*subject.findings, *(each for message in subject.messages for each in message.findings)]
     return Acknowledgement(
         accepted=not rejects(subject.findings),
         rejected=tuple(message.reference for message in subject.messages if not message.accepted),
-        codes=tuple(sorted({each.edifact_code for each in findings if each.edifact_code})),
+        codes=tuple(sorted({each.edifact_code for each in subject.every_finding() if each.edifact_code})),
     )
 
 

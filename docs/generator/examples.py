@@ -100,9 +100,7 @@ def _sound() -> tuple[Path, ...]:
 def _findings(file: Path) -> Iterator[Finding]:
     interchanges: list[Interchange] = parsers.read(file.read_bytes())
     for interchange in interchanges:
-        yield from interchange.findings
-        for message in interchange.messages:
-            yield from message.findings
+        yield from interchange.every_finding()
 
 
 @cache

@@ -169,7 +169,7 @@ class Work:
                 position=place,
                 reference=message.reference,
                 type=message.type,
-                accepted=subject.accepted and message.accepted,
+                accepted=subject.accepts(message),
                 answer_number=answers.get(place),
                 content=message.model_dump_json(exclude={"cad"}, exclude_defaults=True),
             )
@@ -251,7 +251,7 @@ def numbered(subject: Interchange) -> list[tuple[int, Message]]:
 
 def is_answered(subject: Interchange, message: Message) -> bool:
     """Return whether a message gets a business answer: its syntax is good and it carries a declaration."""
-    return subject.accepted and message.accepted and message.cad is not None
+    return subject.accepts(message) and message.cad is not None
 
 
 def is_acknowledged(subject: Interchange) -> bool:

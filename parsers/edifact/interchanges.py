@@ -91,7 +91,7 @@ class InterchangeReader:
             raw = self._next()
             if raw is None or raw.tag == "UNB":
                 self._held = raw
-                opened.report(self._unfinished(), "UNZ", self._source.byte)
+                opened.report([self._unfinished()], Where(byte=self._source.byte, segment="UNZ"))
                 break
             if raw.tag == "UNH":
                 yield self._message(raw, opened)
@@ -103,9 +103,10 @@ class InterchangeReader:
             if self._beyond_limits(opened):
                 break
         end = self._held.byte if self._held else self._source.byte
+        opened.end_group()
         yield Interchange(
             envelope=opened.envelope,
-            groups=tuple(opened.group_headers),
+            groups=tuple(opened.groups),
             findings=tuple(opened.findings),
             byte=opened.byte,
             length=end - opened.byte,
@@ -124,9 +125,8 @@ class InterchangeReader:
             (opened.messages, self._limits.messages, "messages"),
         ):
             if found > most:
-                opened.report(
-                    Fault("SYN-18", found=str(found), expected=str(most), name=name), "UNB", opened.byte
-                )
+                fault = Fault("SYN-18", found=str(found), expected=str(most), name=name)
+                opened.report([fault], Where(byte=opened.byte, segment="UNB"))
                 self._source.give_up()
                 return True
         return False
@@ -145,13 +145,11 @@ class InterchangeReader:
                 setting = setting._replace(charset=tolerated, declared=declared)
         start = raw.byte - len(source.una)
         opened = OpenInterchange(setting, read_envelope(elements), value(elements, 6), start)
-        for fault in self._una_faults(version):
-            opened.report(fault, "UNA", start, raw.line)
+        opened.report(self._una_faults(version), Where(byte=start, line=raw.line, segment="UNA"))
         if stray:
             code = "SYN-BOM" if stray == BYTE_ORDER_MARK else "SYN-33"
-            opened.report(Fault(code, found=stray[:FOUND_MAX]), "UNB", raw.byte, raw.line)
-        for fault in _header_faults(raw, elements, setting):
-            opened.report(fault, "UNB", raw.byte, raw.line)
+            opened.report([Fault(code, found=stray[:FOUND_MAX])], _place(raw))
+        opened.report(_header_faults(raw, elements, setting), _place(raw))
         return opened
 
     def _una_faults(self, version: str) -> Iterator[Fault]:
@@ -165,8 +163,11 @@ class InterchangeReader:
     def _message(self, first: Raw, opened: OpenInterchange) -> Message:
         parts = [first.text, *self._source.rest_of_message(self._limits.message)]
         length = self._source.byte - first.byte
-        group = opened.group_reference
-        message = self._read_message(RawMessage(parts, first.byte, first.line, length, group, opened.setting))
+        group = opened.group
+        group_reference, group_number = (group.header.reference, group.number) if group else ("", 0)
+        message = self._read_message(
+            RawMessage(parts, first.byte, first.line, length, group_reference, group_number, opened.setting)
+        )
         faults = list(opened.count(message)) + _tolerated(parts, opened.setting)
         if not faults:
             return message
@@ -178,16 +179,14 @@ class InterchangeReader:
         elements = opened.setting.split(raw.text)
         faults = service_faults(elements, opened.setting.style)
         faults += text_faults(raw.text, opened.setting)
-        if opened.in_group:
-            faults.append(Fault("SYN-13S", expected="UNE"))
+        opened.leave_group(_place(raw))
         if not opened.messages and not opened.groups:
             faults.append(Fault("SYN-32", found="UNB"))
-        counted = opened.groups or opened.messages
+        counted = len(opened.groups) or opened.messages
         faults += filter(None, (count_fault(elements, counted), reference_fault(elements, opened.reference)))
         if not self._source.ended:
             faults.append(Fault("SYN-13T", expected=opened.setting.characters.terminator))
-        for fault in faults:
-            opened.report(fault, "UNZ", raw.byte, raw.line)
+        opened.report(faults, _place(raw))
 
 
 def _tolerated(parts: Sequence[str], setting: Setting) -> list[Fault]:
@@ -223,16 +222,19 @@ def _header_faults(raw: Raw, elements: Elements, setting: Setting) -> Iterator[F
 
 def _between(raw: Raw, opened: OpenInterchange) -> None:
     """Handle a segment that stands outside any message."""
+    if raw.tag not in {"UNG", "UNE"}:
+        opened.report_in_group(_stray_faults(raw, opened), _place(raw))
+        return
     elements = opened.setting.split(raw.text)
-    if raw.tag in {"UNG", "UNE"}:
-        faults = [f for f in service_faults(elements, opened.setting.style) if not _is_of_an_agency(f)]
-        faults += text_faults(raw.text, opened.setting)
-        faults += opened.open_group(elements) if raw.tag == "UNG" else opened.close_group(elements)
-        opened.astray = False
-    else:
-        faults = list(_stray_faults(raw, opened))
-    for fault in faults:
-        opened.report(fault, raw.tag, raw.byte, raw.line)
+    faults = [f for f in service_faults(elements, opened.setting.style) if not _is_of_an_agency(f)]
+    faults += text_faults(raw.text, opened.setting)
+    opened.astray = False
+    change = opened.open_group if raw.tag == "UNG" else opened.close_group
+    change(elements, faults, _place(raw))
+
+
+def _place(raw: Raw) -> Where:
+    return Where(byte=raw.byte, line=raw.line, segment=raw.tag)
 
 
 def _is_of_an_agency(fault: Fault) -> bool:

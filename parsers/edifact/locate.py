@@ -126,7 +126,8 @@ def _slice(payload: bytes, message: Message, breaks: Breaks) -> RawMessage:
     source.use(setting.characters)
     first = source.next()
     parts = [first.text if first else "", *source.rest_of_message(message.length)]
-    return RawMessage(parts, message.byte, message.line, message.length, message.group, setting)
+    place = message.byte, message.line, message.length
+    return RawMessage(parts, *place, message.group, message.group_number, setting)
 
 
 def _setting(payload: bytes, before: int) -> Setting:

@@ -42,7 +42,8 @@ class Setting(NamedTuple):
 class RawMessage:
     """The segments of one message, UNH to UNT. parts: as they came, with the blanks before them.
 
-    byte, line: place of UNH. length: to the end of UNT, its terminator included.
+    byte, line: place of UNH. length: to the end of UNT, its terminator included. group, group_number: as
+    `Message` has them.
     """
 
     parts: list[str]
@@ -50,6 +51,7 @@ class RawMessage:
     line: int
     length: int
     group: str
+    group_number: int
     setting: Setting
 
     @property

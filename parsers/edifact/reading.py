@@ -73,6 +73,7 @@ class MessageReader:
             agency=identity.agency,
             association=identity.association,
             group=raw.group,
+            group_number=raw.group_number,
             byte=raw.byte,
             length=raw.length,
             line=raw.line,

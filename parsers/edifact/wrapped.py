@@ -17,7 +17,7 @@ from parsers.edifact.reporting import finding
 from parsers.edifact.source import Source
 from parsers.edifact.tokens import split_segment
 from parsers.limits import Limits
-from schemas.envelope import Event, Interchange, Message
+from schemas.envelope import Event, Group, Interchange, Message
 from schemas.findings import Finding, Where
 
 WRAPPED = "SYN-WRAP"
@@ -108,15 +108,23 @@ def in_file(events: Iterable[Event], unwrapped: Unwrapped) -> Iterator[Event]:
             update = {"byte": start, "line": breaks.line(event.byte), "findings": findings}
             yield event.model_copy(update=update | {"length": _length(event, breaks)})
         elif isinstance(event, Interchange):
-            findings = _placed(event.findings, breaks)
-            update = {"byte": breaks.byte(event.byte), "findings": findings}
-            yield event.model_copy(update=update | {"length": _length(event, breaks)})
+            placed = {
+                "byte": breaks.byte(event.byte),
+                "length": _length(event, breaks),
+                "findings": _placed(event.findings, breaks),
+                "groups": tuple(_group_placed(group, breaks) for group in event.groups),
+            }
+            yield event.model_copy(update=placed)
         else:
             yield event
 
 
 def _length(event: Message | Interchange, breaks: Breaks) -> int:
     return breaks.byte(event.byte + event.length - 1) + 1 - breaks.byte(event.byte) if event.length else 0
+
+
+def _group_placed(group: Group, breaks: Breaks) -> Group:
+    return group.model_copy(update={"findings": _placed(group.findings, breaks)})
 
 
 def _placed(findings: Iterable[Finding], breaks: Breaks) -> tuple[Finding, ...]:

@@ -102,6 +102,20 @@ def test_other_content_under_a_taken_reference_is_refused_with_26_once(engine):
     assert len(rows(engine, select(tables.interchange))) == 1
 
 
+def test_messages_of_a_rejected_group_are_not_handed_on(engine):
+    begin, end = FIRST.index(b"UNH+1+"), FIRST.index(b"UNH+2+")
+    group = b"UNG+CUSDEC+A+B+260316:0800+%b+UN+D:13A'"
+    trailer = FIRST[FIRST.index(b"UNZ") :].replace(b"UNZ+10", b"UNZ+2")
+    other = [group % b"8", FIRST[end : FIRST.index(b"UNH+3+")], b"UNE+1+8'"]
+    payload = b"".join([FIRST[:begin], group % b"7", FIRST[begin:end], b"UNE+2+7'", *other, trailer])
+    (outgoing,) = parse(engine, record(0, payload))
+    assert b'"position":2' in outgoing.value
+    (contrl,) = acknowledgements(engine)
+    assert b"UCF+7+A+B+4+29+UNE+2'UNT" in contrl.payload
+    verdicts = rows(engine, select(tables.message.c.accepted).order_by(tables.message.c.position))
+    assert [row.accepted for row in verdicts] == [False, True]
+
+
 def test_an_unknown_sender_is_answered_with_23_and_a_foreign_recipient_with_7(engine):
     assert parse(engine, record(0, FIRST.replace(b"AGATECB", b"NOBODY1", 1))) == []
     assert parse(engine, record(1, FIRST.replace(b"+CARM+", b"+MARS+", 1))) == []

@@ -107,14 +107,26 @@ def test_the_message_holds_its_first_error_only_and_the_segments_theirs():
 
 
 def test_messages_in_groups_are_reported_by_their_group():
-    bad = with_errors(error("29", "UNT", 9, 2)).model_copy(update={"group": "G2"})
-    good = CUSDEC.model_copy(update={"group": "G1"})
+    bad = with_errors(error("29", "UNT", 9, 2)).model_copy(update={"group": "G2", "group_number": 2})
+    good = CUSDEC.model_copy(update={"group": "G1", "group_number": 1})
     group = Group(reference="G2", sender="DEPT", recipient="DUTY", recipient_qualifier="ZZ")
-    assert body(subject(good, bad, groups=(group,))) == [
+    assert body(subject(good, bad, groups=(Group(reference="G1"), group))) == [
         f"{UCI}+7",
         "UCF+G2+DEPT+DUTY:ZZ+7",
         f"{UCM}+4+29+UNT+2",
     ]
+
+
+@pytest.mark.parametrize("version", ["3", "4"])
+def test_a_bad_group_is_rejected_with_all_that_is_in_it_and_its_neighbours_are_not(version):
+    wrong = Group(reference="G1", sender="DEPT", recipient="DUTY", findings=(error("29", "UNE", None, 2),))
+    within = with_errors(error("29", "UNT", 9, 2)).model_copy(update={"group": "G1", "group_number": 1})
+    beside = CUSDEC.model_copy(update={"group": "G2", "group_number": 2})
+    envelope = ENVELOPE.model_copy(update={"syntax_version": version})
+    groups = (wrong, Group(reference="G2"))
+    interchange = Interchange(envelope=envelope, messages=(within, beside), groups=groups)
+    assert body(interchange) == [f"{UCI}+7", "UCF+G1+DEPT+DUTY+4+29+UNE+2"]
+    assert [interchange.accepts(message) for message in interchange.messages] == [False, True]
 
 
 def test_warnings_are_no_business_of_a_contrl():
@@ -199,7 +211,7 @@ def test_an_interchange_of_syntax_4_is_answered_in_syntax_4_by_contrl_4_1():
 
 
 def test_a_group_of_syntax_4_may_name_no_parties():
-    bad = with_errors(error("29", "UNT", 9, 2)).model_copy(update={"group": "G2"})
+    bad = with_errors(error("29", "UNT", 9, 2)).model_copy(update={"group": "G2", "group_number": 1})
     lines = body(Interchange(envelope=SYNTAX_4, messages=(bad,), groups=(Group(reference="G2"),)))
     assert lines[1] == "UCF+G2+++7"
 

@@ -21,11 +21,7 @@ def read(specimen: Path) -> list[Interchange]:
 
 
 def findings(interchanges: list[Interchange]) -> list[Finding]:
-    return [
-        finding
-        for interchange in interchanges
-        for finding in (*interchange.findings, *(f for m in interchange.messages for f in m.findings))
-    ]
+    return [finding for interchange in interchanges for finding in interchange.every_finding()]
 
 
 def shown(finding: Finding) -> dict[str, object]:
@@ -54,7 +50,10 @@ def test_a_specimen_has_the_findings_beside_it(specimen: Path) -> None:
 @pytest.mark.parametrize("specimen", SPECIMENS, ids=lambda path: path.stem)
 def test_a_specimen_is_accepted_or_refused_as_its_name_says(specimen: Path) -> None:
     interchanges = read(specimen)
-    accepted = all(i.accepted and all(m.accepted for m in i.messages) for i in interchanges)
+    accepted = all(
+        i.accepted and all(g.accepted for g in i.groups) and all(m.accepted for m in i.messages)
+        for i in interchanges
+    )
     assert accepted == specimen.stem.startswith("edifact-ok-")
     if accepted:
         assert all(message.cad for i in interchanges for message in i.messages)
