@@ -8,6 +8,7 @@ a whole: the drivers ask of each value anew what it is, which took as long as th
 A row is a tuple of all columns in the order of the table, or of the columns named. No rows are nothing to do.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -30,6 +32,8 @@ from sqlalchemy import (
     Table,
     any_,
     cast,
+    func,
+    select,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
@@ -79,11 +83,13 @@ def add_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
 def among(connection: Connection, wanted: Column[str], values: Sequence[str]) -> ColumnElement[bool]:
     """Return the condition that a column is one of many values.
 
-    PostgreSQL takes them as one array: a list of a hundred places would be parsed anew for every length.
+    PostgreSQL takes them as one array, SQLite as one text of JSON: a list of a hundred places would be
+    written and parsed anew for every length.
     """
     if connection.dialect.name == "postgresql":
         return wanted == any_(cast(values, postgresql.ARRAY(wanted.type)))
-    return wanted.in_(values)
+    told = func.json_each(orjson.dumps(list(values)).decode()).table_valued("value")
+    return wanted.in_(select(told.c.value))
 
 
 # ---- the statements -------------------------------------------------------------------------------
@@ -142,6 +148,10 @@ def _same(value: Any) -> Any:
     return value
 
 
+ESCAPED = re.compile(r'["\\]')
+"""What cannot stand in quotes as it is."""
+
+
 def _in_quotes(value: str) -> str:
     """Write a text as it stands in an array of PostgreSQL."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
@@ -191,7 +201,14 @@ def _array(kind: Kind, values: Sequence[Any]) -> str | list[Any]:
     """Write a column as PostgreSQL reads it."""
     if kind.in_array is None:
         return list(values)
+    if kind.in_array is _in_quotes and _is_plain(values):
+        return '{"' + '","'.join(values) + '"}'
     return "{" + ",".join(_formed(kind.in_array, values, "NULL")) + "}"
+
+
+def _is_plain(values: Sequence[str | None]) -> bool:
+    """Whether every text can stand in quotes as it is: then none is looked at by itself."""
+    return None not in values and not ESCAPED.search("".join(values))  # type: ignore[arg-type] # none is None
 
 
 def _formed(form: Callable[[Any], Any], values: Sequence[Any], nothing: Any) -> Iterable[Any]:
@@ -211,16 +228,22 @@ def _send(
     if not rows:
         return 0
     told = columns or tuple(table.columns)
-    by_column = zip(map(_kind, told), zip(*rows, strict=True), strict=True)
     if connection.dialect.name == "postgresql":
+        by_column = zip(map(_kind, told), zip(*rows, strict=True), strict=True)
         arrays = tuple(_array(kind, values) for kind, values in by_column)
         return connection.exec_driver_sql(_unnest_text(table, told, meeting), arrays).rowcount
-    plain = (
-        values if kind.in_sqlite is _same else _formed(kind.in_sqlite, values, None)
-        for kind, values in by_column
-    )
     text = _sqlite_text(table, told, meeting)
-    return connection.exec_driver_sql(text, list(zip(*plain, strict=True))).rowcount
+    return connection.exec_driver_sql(text, _for_sqlite(told, rows)).rowcount
+
+
+def _for_sqlite(columns: Columns, rows: Sequence[Row]) -> list[Row]:
+    """Return rows as SQLite takes them; most tables' as they are."""
+    forms = [_kind(column).in_sqlite for column in columns]
+    if all(form is _same for form in forms):
+        return list(rows)
+    by_column = zip(forms, zip(*rows, strict=True), strict=True)
+    plain = (values if form is _same else _formed(form, values, None) for form, values in by_column)
+    return list(zip(*plain, strict=True))
 
 
 def _copy(connection: Connection, table: Table, columns: Columns, rows: Sequence[Row]) -> None:

@@ -4,16 +4,20 @@ A new entry: each charge is owed (debit `receivable.<charge>`) and earned (credi
 A later version first takes back what stood: the exact mirror of the earlier entry, then the new one.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
+from operator import attrgetter
+from typing import Any
 
-from pydantic import TypeAdapter
+import orjson
 from pydantic.main import IncEx
 
 from accounting.days import next_month
 from accounting.packing import unpack
 from schemas.assessment import Assessment, Charge
+from schemas.base import Value
 from schemas.billing import BillingDates
 from schemas.book import Entry, OpenItem, Posting
 from schemas.cad import Declaration
@@ -28,7 +32,8 @@ STATEMENT_DATES: IncEx = {"__all__": {"statement_date"}}
 TIMELY: IncEx = {"posted_at": True, "items": STATEMENT_DATES}
 """What an entry says only of when it was posted: the instant, and the statement that follows from it."""
 
-AS_JSON = TypeAdapter(Entry)
+FIELDS: Callable[[Value], dict[str, Any]] = attrgetter("__dict__")
+"""Returns the fields of a value, in their order."""
 
 
 def accept(  # noqa: PLR0913 - the words of a header, each named by the caller
@@ -143,8 +148,26 @@ def posted_day(posted_at: datetime) -> date:
 
 
 def content(entry: Entry) -> bytes:
-    """Return the text of an entry, from which `Entry` reads it back; this text is what is hashed."""
-    return AS_JSON.dump_json(entry)
+    """Return the text of an entry, from which `Entry` reads it back; this text is what is hashed.
+
+    It is `model_dump_json`, byte for byte. A declaration's, of several KB, is written in half its time.
+    """
+    if entry.act is not None:
+        return entry.model_dump_json().encode()
+    told = _told(entry) | {"dates": _told(entry.dates)}
+    return orjson.dumps(told, default=FIELDS, option=orjson.OPT_UTC_Z)
+
+
+def _told(value: Value) -> dict[str, Any]:
+    """Return the fields of a value, without those that say nothing."""
+    silent = _silent(type(value))
+    return {name: found for name, found in FIELDS(value).items() if found or name not in silent}
+
+
+@cache
+def _silent(kind: type[Value]) -> frozenset[str]:
+    """Return the names of the fields that a value leaves out when they are empty."""
+    return frozenset(name for name, field in kind.model_fields.items() if field.exclude_if)
 
 
 def is_same(entry: Entry, other: Entry) -> bool:

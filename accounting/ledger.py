@@ -1,11 +1,11 @@
 """How does an entry get into the book, and how is the book read? This file alone writes the journal."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
+import orjson
 from sqlalchemy import Connection, delete, func, select
 
 from accounting.bulk import Row, add_rows, among, insert_missing, insert_rows, replace_rows
@@ -22,9 +22,6 @@ GENESIS = "0" * 64
 
 SETTLING: tuple[EntryKind, ...] = ("reversal", "dishonour", "credit", "waiver")
 """Entries after which a debt or a credit can stand at zero, as after any with allocations."""
-
-AS_JSON = json.JSONEncoder(separators=(",", ":")).encode
-"""How balances are written into the row of a chain."""
 
 STREAM_ROWS = 1000
 """How many entries are held in memory while the book is read."""
@@ -108,7 +105,7 @@ def _lock(connection: Connection, parties: Sequence[str]) -> dict[str, Head]:
 
 def head_row(party: str, head: Head) -> Row:
     """Return the row of a chain."""
-    return party, head.sequence, head.hash, AS_JSON(head.balances)
+    return party, head.sequence, head.hash, orjson.dumps(head.balances).decode()
 
 
 def held_keys(connection: Connection, keys: Sequence[str]) -> set[str]:

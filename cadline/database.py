@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from importlib.resources import as_file, files
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 
@@ -35,7 +36,8 @@ def engine_of(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(url)
-    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    driver = parsed.set(drivername="postgresql+psycopg")
+    return create_engine(driver, pool_pre_ping=True, json_deserializer=orjson.loads)
 
 
 @contextmanager
@@ -93,7 +95,7 @@ def _sqlite_engine(url: str) -> Engine:
     A transaction that reads first and then wants to write could be refused half-way; one that begins as a
     writer waits at its start.
     """
-    engine = create_engine(url)
+    engine = create_engine(url, json_deserializer=orjson.loads)
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: object) -> None:

@@ -6,7 +6,10 @@ from books import IMPORTER, OTHER_BROKER, POSTED, TRANSACTION, accepted, assessm
 from accounting.calendar import billing_dates
 from accounting.journal import content, is_same, read, statement_date
 from accounting.packing import pack, unpack
-from schemas.book import Entry, OpenItem, Posting
+from schemas.acts import PenaltyRaised
+from schemas.assessment import AssessedLine, Assessment, Step
+from schemas.book import Allocation, Credit, Entry, OpenItem, Posting
+from schemas.findings import Finding, Where
 
 (FIRST,) = accepted(declaration(), assessment(10_000, 500, 200_000))
 
@@ -91,6 +94,55 @@ def test_an_earlier_version_cannot_follow_a_later_one() -> None:
 )
 def test_the_one_statement_of_an_entry(posted_at: datetime, expected: date) -> None:
     assert statement_date(billing_dates("commercial", date(2026, 3, 16)), posted_at) == expected
+
+
+FOUND = Finding(
+    code="ASM-001", where=Where(field="lines[0].origin"), found="Côte d'Ivoire", values={"a": "é"}
+)
+EXPLAINED = Step(figure="gst", rule="tax.gst", formula="1.00 → 0.05", since=date(2008, 1, 1), cents=5)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        FIRST,
+        *accepted(declaration(2, function="cancellation"), assessment(10_000), replaced=FIRST),
+        FIRST.model_copy(update={"posted_at": POSTED.replace(microsecond=1), "late": True}),
+        FIRST.model_copy(update={"assessment": None, "reference": "R", "broker": '"\\\n'}),
+        FIRST.model_copy(
+            update={
+                "dates": FIRST.dates.model_copy(update={"moved_from": date(2026, 3, 30), "moved_by": "CN"})
+            }
+        ),
+        FIRST.model_copy(
+            update={
+                "credit": Credit(key="k", kind="refund", cents=1, day=date(2026, 3, 1)),
+                "allocations": (Allocation(credit="k", kind="refund", reference="r", cents=1),),
+            }
+        ),
+        FIRST.model_copy(
+            update={
+                "assessment": Assessment(
+                    lines=(
+                        AssessedLine(
+                            line=1, treatment="MFN", rate="5%", explanation=(EXPLAINED,), findings=(FOUND,)
+                        ),
+                    )
+                )
+            }
+        ),
+        FIRST.model_copy(
+            update={
+                "act": PenaltyRaised(
+                    code="C288", on="1", day=date(2026, 3, 1), served=date(2026, 3, 2), source="s"
+                )
+            }
+        ),
+    ],
+)
+def test_the_text_of_an_entry_is_its_json(entry: Entry) -> None:
+    assert content(entry).decode() == entry.model_dump_json()
+    assert content(Entry.model_validate_json(content(entry))) == content(entry)
 
 
 def test_a_packed_text_is_read_back() -> None:
