@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from outbound.told import cleared, grouped, remarks
+from outbound.told import cleared, difference_of, grouped, remarks, stated
 from outbound.volumes import Volume, whole
 from outbound.words import dollars, long_date, money, words
 from schemas.assessment import CHARGES, AssessedLine, Charge, charge_cents
@@ -142,6 +142,8 @@ def _environment(language: Language) -> Environment:
         "exact": partial(exact, language=language),
         "most": most,
         "css": css,
+        "difference_of": partial(difference_of, language=language),
+        "stated": partial(stated, language=language),
         "grouped": grouped,
         "cleared": cleared,
         "remarks": partial(remarks, language=language),

@@ -1,5 +1,6 @@
 """What does an activity say in words? Its heading, and what else a person wants to know of it."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -74,6 +75,52 @@ def remarks(activity: Activity, language: Language) -> list[str]:
         return []
     return [text for text in tell(activity.act, words(language), partial(_shown, language=language)) if text]
 
+
+def difference_of(field: str, language: Language) -> str:
+    """Name a figure or line that a corrected statement states otherwise, in words.
+
+    >>> difference_of("charge gst", "fr"), difference_of("declaration 12345000000017 version 2", "en")
+    ('TPS', 'Transaction 12345000000017 version 2')
+    """
+    w = words(language)
+    if field in FIGURES:
+        return w[FIGURES[field]]
+    kind, _, name = field.partition(" ")
+    if kind == "charge":
+        return w[name]
+    if kind == "credit" and f"credit_{name}" in w:
+        return f"{w['credit']} · {w[f'credit_{name}']}"
+    spoken = LINES.get(kind, f"act_{kind}")
+    return f"{w[spoken]} {name.removeprefix('item ').removeprefix('by ')}" if spoken in w else field
+
+
+def stated(text: str, language: Language) -> str:
+    """Write what a corrected statement states, with its amounts as a page writes them.
+
+    >>> stated("-1234.50 due 2026-12-01", "fr")
+    '(1\u202f234,50) dû le 2026-12-01'
+    """
+    spoken = AMOUNT.sub(lambda found: money(int(found[0].replace(".", "")), language), text)
+    return spoken.replace(" due ", f" {words(language)['was_due']} ")
+
+
+AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2}\b")
+FIGURES = {
+    "payable": "payable",
+    "opening": "opening",
+    "new": "new_amount",
+    "disbursed": "disbursed",
+    "name": "importer",
+    "payment_due": "payment_due",
+    "payment_due_before": "moved_from",
+    "payment_due_moved_by": "moved_by",
+    "security": "security",
+    "details": "difference",
+}
+"""The words of the figures that a corrected statement can state otherwise."""
+
+LINES = {"opening": "opening", "declaration": "transaction", "filed": "by_broker"}
+"""The words of the lines; every other is an activity."""
 
 Show = Callable[[Any], str]
 Words = Mapping[str, str]
