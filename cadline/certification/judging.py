@@ -45,6 +45,9 @@ def _acknowledgement(expected: ExpectAcknowledgement, seen: Seen) -> Iterator[Ch
         _list(sorted(expected.rejected)),
         _list(sorted(found.rejected)),
     )
+    if expected.groups or found.groups:
+        what = Words(en="Groups that it rejects", fr="Groupes qu'il rejette")
+        yield _check(what, _list(sorted(expected.groups)), _list(sorted(found.groups)))
     if expected.codes is not None:
         what = Words(en="Syntax error codes (0085)", fr="Codes d'erreur de syntaxe (0085)")
         yield _check(what, _list(sorted(expected.codes)), _list(found.codes))

@@ -118,14 +118,16 @@ class Fault(Value):
 class ExpectAcknowledgement(Value):
     """The CONTRL to an interchange. to: the name of the send, the last one by default.
 
-    rejected: references of the messages that it rejects. codes: the syntax error codes (0085) that it names,
-    all of them. findings: all rules of syntax that the interchange breaks, as `cadline check` says them.
+    rejected: references of the messages that it rejects; groups: of the functional groups. codes: the syntax
+    error codes (0085) that it names, all of them. findings: all rules of syntax that the interchange breaks,
+    as `cadline check` says them.
     """
 
     do: Literal["expect-acknowledgement"]
     to: str = ""
     accepted: bool = True
     rejected: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
     codes: tuple[str, ...] | None = None
     findings: tuple[str, ...] | None = None
 

@@ -1,6 +1,6 @@
 """What did an interchange say that came back? Acknowledgements and answers, the same from EDIFACT and XML."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from parsers.edifact.reading import read_documents
@@ -13,10 +13,14 @@ from schemas.registry import Syntax
 
 
 class Acknowledgement(Value):
-    """A CONTRL. rejected: references of the messages that it rejects. codes: 0085, sorted, each once."""
+    """A CONTRL. rejected: references of the messages that it rejects; groups: of the functional groups.
+
+    codes: 0085, sorted, each once.
+    """
 
     accepted: bool
     rejected: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
 
 
@@ -59,9 +63,14 @@ def _of_contrl(document: Mapping[str, Any]) -> Acknowledgement:
     messages = [*document.get("messages", []), *(m for group in groups for m in group.get("messages", []))]
     return Acknowledgement(
         accepted=document.get("action") != REJECTED,
-        rejected=tuple(m["reference"] for m in messages if m.get("action") == REJECTED),
+        rejected=_rejected(messages),
+        groups=_rejected(groups),
         codes=tuple(sorted(set(_codes([document, *groups, *messages])))),
     )
+
+
+def _rejected(levels: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(level["reference"] for level in levels if level.get("action") == REJECTED)
 
 
 REJECTED = "4"
