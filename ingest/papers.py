@@ -58,7 +58,7 @@ def listed(
         query = query.where(outbox.c.recipient == recipient)
     if kind is not None:
         query = query.where(outbox.c.kind == kind)
-    rows = connection.execution_options(yield_per=LISTED_AT_ONCE).execute(query)
+    rows = connection.execute(query, execution_options={"yield_per": LISTED_AT_ONCE})
     return (Listing.model_validate(dict(row._mapping)) for row in rows)
 
 

@@ -25,6 +25,7 @@ from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 from accounting import activities, movements
 from accounting.billed import billed_to
 from accounting.ledger import STREAM_ROWS
+from accounting.payments import SUSPENSE
 from accounting.shown import Posted, unshown
 from accounting.statements import payment_due
 from accounting.tables import chain, journal_entry, posting
@@ -62,8 +63,8 @@ class Scope(NamedTuple):
     broker: str = ""
 
     def those(self, found: set[str]) -> list[str]:
-        """Return those accounts that are looked at, in order."""
-        return sorted(found if self.accounts is None else found & self.accounts)
+        """Return those accounts that are looked at, in order; money in suspense is nobody's yet."""
+        return sorted((found if self.accounts is None else found & self.accounts) - {SUSPENSE})
 
     def has_broker(self, broker: str) -> bool:
         """Return whether the papers of a broker (BN9) are looked at."""

@@ -118,7 +118,7 @@ def papers(connection: Connection, *, recipient: str | None = None, after_id: in
     query = select(outbox).where(outbox.c.id > after_id).order_by(outbox.c.id)
     if recipient is not None:
         query = query.where(outbox.c.recipient == recipient)
-    rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
+    rows = connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE})
     return (stored(row) for row in rows)
 
 

@@ -148,7 +148,7 @@ def deliveries(
     )
     if recipient is not None:
         query = query.where(outbox.c.recipient == recipient)
-    rows = connection.execution_options(yield_per=LISTED_AT_ONCE).execute(query)
+    rows = connection.execute(query, execution_options={"yield_per": LISTED_AT_ONCE})
     return (Delivered.model_validate(dict(row._mapping)) for row in rows)
 
 
