@@ -30,6 +30,8 @@ class Settings(Value):
     retry_seconds_max: how long a worker tries again while a server is away, before it stops.
     security_thresholds: percents of security used of which events tell, as `75,90,100`.
     charge: whether the close of a day posts penalties and interest.
+    keys: the folder of public keys (`*.pub`) whose signatures on certificates are believed.
+    go_live: `certified`, when only a valid certificate lets a partner go live; or `free`.
     metrics_port: where /metrics is served; 0 for nowhere. log: `json` or `console`.
     """
 
@@ -44,6 +46,8 @@ class Settings(Value):
     poll_seconds: float = Field(default=0.5, gt=0)
     retry_seconds_max: float = Field(default=300.0, ge=0)
     charge: bool = True
+    keys: Path = Path("keys")
+    go_live: str = Field(default="certified", pattern="^(certified|free)$")
     metrics_port: int = Field(default=0, ge=0, le=65_535)
     security_thresholds: tuple[int, ...] = THRESHOLDS
     log: str = Field(default="console", pattern="^(json|console)$")
