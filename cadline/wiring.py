@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +33,7 @@ from ingest.stages.parse import Parse
 from ingest.stages.post import Post
 from ingest.stages.validate import Validate
 from schemas.days import eastern_day
+from schemas.registry import Registry
 from schemas.table_errors import TableError
 from schemas.tables import Tables, load_tables
 
@@ -96,7 +97,7 @@ class House:
         if "notify" in stages:
             workers.append(PushWorker(self.engine, self.clock, self.settings.batch_records))
         if closing:
-            workers.append(ClosingWorker(self.engine, self.clock, self.close_of_day, self.daily_run()))
+            workers.append(ClosingWorker(self.engine, self.clock, self._close, self.daily_run()))
         return Shift(workers, self.settings.poll_seconds, self.settings.retry_seconds_max)
 
     def worker(self, name: str) -> Worker:
@@ -117,22 +118,19 @@ class House:
             engine=self.engine if is_there else None,
         ).stream
 
-    def close_of_day(self, connection: Connection, instant: datetime | None = None) -> Close:
-        """Return what makes the papers of a day, in the caller's transaction.
-
-        instant: in UTC, of the papers; without it, now.
-        """
-        return Close(
-            connection,
-            registry.read_all(connection),
-            self.settings.agency,
-            instant or self.clock.now(),
-            recipients.read(connection),
-        )
+    def close_of_day(self, connection: Connection) -> Close:
+        """Return what makes the papers of a day, in the caller's transaction."""
+        known = registry.read_all(connection)
+        return replace(self._close(connection, self.clock.now()), registry=known)
 
     def close_runs(self) -> CloseRuns:
         """Return what makes the papers of a day in many transactions, and goes on after a kill."""
-        return CloseRuns(lambda: writing(self.engine), self.close_of_day, self.clock.now)
+        return CloseRuns(lambda: writing(self.engine), self._close, self.clock.now)
+
+    def _close(self, connection: Connection, instant: datetime) -> Close:
+        """Return a close as at a UTC instant that knows nobody yet."""
+        agreed = recipients.read(connection)
+        return Close(connection, Registry(), self.settings.agency, instant, agreed)
 
     def daily_run(self) -> DailyRun:
         """Return what is done to the accounts when a day has ended."""

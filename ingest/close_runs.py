@@ -10,19 +10,20 @@ processes that close the same day, one waits for the other at each portion and g
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 
-from ingest import closed_days, tables
+from ingest import closed_days, registry, tables
 from ingest.closed_days import Due
 from ingest.closing import Close
 from outbound.upsert import insert_into
 
 CloseOfDay = Callable[[Connection, datetime], Close]
-"""What makes the papers of a day in a transaction, as at a UTC instant."""
+"""What makes the papers of a day in a transaction, as at a UTC instant. It needs to know nobody: the accounts of
+a portion are read with it."""
 
 
 class Part(NamedTuple):
@@ -62,7 +63,7 @@ class CloseRuns:
             close = self.close_of_day(connection, run.begun_at)
             portions = close.due(due)
             subjects = portions.behind(run.last)
-            keys = close.write(due, subjects)
+            keys = replace(close, registry=registry.read_of(connection, subjects)).write(due, subjects)
             is_last = len(subjects) < portions.at_once
             if is_last:
                 closed_days.close(connection, due, run.begun_at)

@@ -22,7 +22,7 @@ from accounting.notices import daily_notice
 from accounting.shown import Movements, Posted, unshown
 from accounting.statements import statement
 from accounting.summaries import broker_summary
-from ingest import closed_days
+from ingest import closed_days, registry
 from ingest.audit import Act, Author, note
 from ingest.closed_days import ClosingKind, Due
 from ingest.decisions import rejected_counts
@@ -291,7 +291,7 @@ class Close:
             self._issued,
             number,
             *filed,
-            {account: importer.name for account, importer in self.registry.importers.items()},
+            registry.names(self.connection, {each.account for each in filed.movements} | {*filed.rejected}),
             supplement=supplement,
         )
 
@@ -324,7 +324,11 @@ class Close:
 
     def _visible(self, bn9: str, day: date, found: Movements) -> Movements:
         """Leave out the clients whose delegation to the broker has ended."""
-        return tuple(each for each in found if self.registry.authority(bn9, each.account, day))
+        clients = {each.account for each in found}
+        held = [each for each in self.registry.delegations if each.broker == bn9 and each.holds_on(day)]
+        delegators = {each.importer for each in held}
+        seen_still = {account for account in clients if {account, bn9_of(account)} & delegators}
+        return tuple(each for each in found if each.account in seen_still)
 
 
 def _new_rejections(rejected: Mapping[tuple[str, str], int], broker: str, before: Series) -> Counter[str]:

@@ -1,6 +1,6 @@
 """Who is who, in the database? Writes the registry, and reads the part that a batch of work needs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Connection, Table, delete, or_, select
 
@@ -61,6 +61,28 @@ def read_all(connection: Connection) -> Registry:
             for row in connection.execute(select(tables.delegation).order_by(*tables.delegation.primary_key))
         ),
     )
+
+
+def read_of(connection: Connection, subjects: Collection[str]) -> Registry:
+    """Return what the papers of some accounts (BN15), or brokers (BN9), need: those, and all partners."""
+    importer, delegation = tables.importer.c, tables.delegation
+    delegators = {*subjects, *map(bn9_of, subjects)}
+    theirs = delegation.c.importer.in_(delegators) | delegation.c.broker.in_(subjects)
+    partners = connection.execute(select(tables.partner))
+    importers = connection.execute(select(tables.importer).where(importer.account.in_(subjects)))
+    delegations = connection.execute(select(delegation).where(theirs).order_by(*delegation.primary_key))
+    return Registry(
+        partners={row.id: Partner(**row._mapping) for row in partners},
+        importers={row.account: Importer(**row._mapping) for row in importers},
+        delegations=tuple(Delegation(**row._mapping) for row in delegations),
+    )
+
+
+def names(connection: Connection, accounts: Collection[str]) -> dict[str, str]:
+    """Return the names of those of some accounts (BN15) that are registered."""
+    importer = tables.importer.c
+    rows = connection.execute(select(importer.account, importer.name).where(importer.account.in_(accounts)))
+    return {row.account: row.name for row in rows}
 
 
 def limits(connection: Connection) -> Limits:
