@@ -7,7 +7,8 @@ import pytest
 from paper_specimens import FOLDER
 
 TEXT = (Path(__file__).parents[2] / "docs" / "papers.md").read_text(encoding="utf-8")
-SAMPLES = re.findall(r"```\n(.*?)```", TEXT, re.DOTALL)
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
+SAMPLES = [text for language, text in BLOCKS if not language]
 WRITTEN = [file.read_bytes().decode("latin-1") for file in sorted(FOLDER.glob("*/en.edi"))]
 
 
@@ -17,4 +18,4 @@ def test_a_sample_stands_in_a_specimen(sample):
 
 
 def test_there_are_samples():
-    assert len(SAMPLES) == 4
+    assert len(SAMPLES) == 5
