@@ -152,13 +152,25 @@ def peak_mb() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
+def server_seconds(house: House) -> float:
+    """Return the processor time of the server's process that worked for us: it runs on this machine."""
+    with reading(house.engine) as connection:
+        number = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    user, system = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 def told(written: int, seconds: float) -> str:
     rate, load = written / seconds, os.getloadavg()[0]
     return f"{written:9,} papers {seconds:5.0f} s {rate:6,.0f} a second {resident_mb():5} MB, load {load:.1f}"
 
 
 def close(house: House, due: Due) -> None:
-    """Close a day, and tell how far it is every twentieth of the way."""
+    """Close a day, and tell how far it is every tenth of the way.
+
+    Processor time is told beside the clock's: on a machine that others use it says more. One process and one
+    connection work.
+    """
     runs, written, start = house.close_runs(), 0, time.perf_counter()
     length = runs.length(due)
     for number, part in enumerate(runs.parts(due), start=1):
@@ -166,7 +178,7 @@ def close(house: House, due: Due) -> None:
         if number % max(1, length // 10) == 0:
             print(f"  {told(written, time.perf_counter() - start)}", flush=True)
     print(f"{due.kind}: {told(written, time.perf_counter() - start)}, peak {peak_mb()} MB")
-    print(f"  processor time of ours {time.process_time():.0f} s; one process")
+    print(f"  processor time: ours {time.process_time():.0f} s, the database's {server_seconds(house):.0f} s")
 
 
 def forms(database: str, form: Form) -> None:

@@ -22,8 +22,10 @@ from ingest.closing import Close
 from outbound.upsert import insert_into
 
 CloseOfDay = Callable[[Connection, datetime], Close]
-"""What makes the papers of a day in a transaction, as at a UTC instant. It needs to know nobody: the accounts of
-a portion are read with it."""
+"""What makes the papers of a day in a transaction, as at a UTC instant.
+
+It needs to know nobody: what the registry says of a portion is read with it.
+"""
 
 
 class Part(NamedTuple):
