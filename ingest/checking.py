@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from sqlalchemy import Engine
 
@@ -20,8 +20,11 @@ from schemas.registry import Registry
 from schemas.rules import all_rules
 from schemas.tables import Tables
 
-OPENING_BYTES = 10_000
+OPENING_BYTES = 1 << 17
 """How much of what stands before the first message is kept: the header, and the root of XML."""
+
+OF_HEADER = frozenset({"sender", "recipient", "control_reference"})
+"""Fields that stand in the header, before any message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +44,15 @@ class Checker:
 
         Memory holds one message at a time: the bytes of a message are read again when a rule finds fault.
         """
-        sender, opening, after = "", b"", 0
+        sender, opening, after = "", NOTHING, 0
         for event in parsers.stream(file, limits=self._limits()):
             if isinstance(event, Envelope):
-                sender, opening = event.sender, b""
+                sender, opening = event.sender, NOTHING
             elif isinstance(event, Interchange):
                 after = event.byte + event.length
             else:
-                opening = opening or _bytes_of(file, after, min(event.byte, after + OPENING_BYTES))
+                if not opening.text:
+                    opening = _opening(file, after, event)
                 yield self._with_rules(event, sender, Excerpt(file, opening))
                 continue
             yield event
@@ -85,33 +89,53 @@ class Checker:
             return Bench(self.tables, known, standing, versions.last, due_moves.moves(connection))
 
 
+class Opening(NamedTuple):
+    """What stands before the first message of an interchange: its header, and where in the file that is."""
+
+    text: bytes
+    byte: int
+    line: int
+
+
+NOTHING = Opening(b"", 0, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A file of which only what is asked for is read. opening: the bytes of the interchange's header."""
+    """A file of which only what is asked for is read."""
 
     file: BinaryIO
-    opening: bytes
+    opening: Opening
 
     def located(self, message: Message, findings: Sequence[Finding]) -> tuple[Finding, ...]:
         """Return the findings with their places in the file."""
-        before = len(self.opening)
+        before = len(self.opening.text)
         part = _bytes_of(self.file, message.byte, message.byte + message.length)
         near = message.model_copy(update={"byte": before})
-        return tuple(
-            _moved(finding, message.byte - before) for finding in located(self.opening + part, near, findings)
-        )
+        found = located(self.opening.text + part, near, findings)
+        return tuple(self._in_file(finding, message.byte - before) for finding in found)
+
+    def _in_file(self, finding: Finding, moved: int) -> Finding:
+        """Return a finding as it is in the file. moved: how far its message was; lines of that are right."""
+        where = finding.where
+        if where.field in OF_HEADER:
+            line = where.line and where.line + self.opening.line - 1
+            byte = None if where.byte is None else where.byte + self.opening.byte
+            where = where.model_copy(update={"byte": byte, "line": line})
+        elif where.byte is not None:
+            where = where.model_copy(update={"byte": where.byte + moved})
+        return finding.model_copy(update={"where": where})
+
+
+def _opening(file: BinaryIO, start: int, first: Message) -> Opening:
+    """Return what stands between a place in a file and the first message behind it."""
+    text = _bytes_of(file, start, min(first.byte, start + OPENING_BYTES))
+    return Opening(text, start, first.line - text.count(b"\n"))
 
 
 def _bytes_of(file: BinaryIO, start: int, end: int) -> bytes:
     """Return a part of a file without moving its place of reading."""
     return os.pread(file.fileno(), end - start, start)
-
-
-def _moved(finding: Finding, by: int) -> Finding:
-    where = finding.where
-    if where.byte is None:
-        return finding
-    return finding.model_copy(update={"where": where.model_copy(update={"byte": where.byte + by})})
 
 
 def asks_the_ledger(finding: Finding) -> bool:

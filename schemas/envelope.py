@@ -87,6 +87,7 @@ class Interchange(Value):
 
     envelope: None when it could not be read; then there is nobody to answer.
     groups: the functional groups, where messages come in groups. byte, length: its slice of the payload.
+    line: where it begins, from 1.
     """
 
     envelope: Envelope | None
@@ -95,6 +96,7 @@ class Interchange(Value):
     findings: tuple[Finding, ...] = ()
     byte: int = 0
     length: int = 0
+    line: int = 1
 
     @property
     def accepted(self) -> bool:

@@ -10,6 +10,7 @@ import parsers
 from cadline.checked import Checked, Judge
 from cadline.commands.common import FILE, FINDINGS, GOOD, echo_json, json_option, with_house
 from cadline.errors import SettingsError
+from cadline.repeated import with_repeats
 from cadline.wiring import House
 from parsers.edifact import DirectoryError, load_directories, stream_syntax
 from parsers.limits import EVERYBODY
@@ -90,7 +91,7 @@ def _checked(file: Path, judge: Judge, language: Language, most: int) -> Checked
     with file.open("rb") as stream:
         syntax = parsers.syntax_of(stream.read(parsers.HEAD_BYTES))
         stream.seek(0)
-        return Checked(str(file), syntax, language, most).read(judge(stream))
+        return Checked(str(file), syntax, language, most).read(with_repeats(judge(stream), stream))
 
 
 def _syntax_judge(directories: tuple[Path, ...], tolerate: tuple[Toleration, ...]) -> Judge:

@@ -171,7 +171,7 @@ class Work:
                 type=message.type,
                 accepted=subject.accepts(message),
                 answer_number=answers.get(place),
-                content=message.model_dump_json(exclude={"cad"}, exclude_defaults=True),
+                content=_within(subject, message).model_dump_json(exclude={"cad"}, exclude_defaults=True),
             )
 
     def _note_receipt(self, arrival: Arrival, outcome: Outcome) -> None:
@@ -266,6 +266,11 @@ def sender_of(arrival: Arrival) -> str:
 
 def _senders(arrived: Sequence[Arrival]) -> set[str]:
     return {sender_of(arrival) for arrival in arrived} - {""}
+
+
+def _within(subject: Interchange, message: Message) -> Message:
+    """Return a message with its offset in the interchange's own bytes, which are what is kept."""
+    return message.model_copy(update={"byte": message.byte - subject.byte})
 
 
 def _refuse(subject: Interchange, *findings: Finding) -> Interchange:

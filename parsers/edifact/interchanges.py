@@ -110,6 +110,7 @@ class InterchangeReader:
             findings=tuple(opened.findings),
             byte=opened.byte,
             length=end - opened.byte,
+            line=opened.line,
         )
 
     def _unfinished(self) -> Fault:
@@ -144,7 +145,7 @@ class InterchangeReader:
                 tolerated = tolerated_charset(sent, characters.separators)
                 setting = setting._replace(charset=tolerated, declared=declared)
         start = raw.byte - len(source.una)
-        opened = OpenInterchange(setting, read_envelope(elements), value(elements, 6), start)
+        opened = OpenInterchange(setting, read_envelope(elements), value(elements, 6), start, raw.line)
         opened.report(self._una_faults(version), Where(byte=start, line=raw.line, segment="UNA"))
         if stray:
             code = "SYN-BOM" if stray == BYTE_ORDER_MARK else "SYN-33"

@@ -39,6 +39,7 @@ class OpenInterchange:
     envelope: Envelope | None
     reference: str
     byte: int
+    line: int
     findings: list[Finding] = field(default_factory=list)
     messages: int = 0
     group: OpenGroup | None = None

@@ -111,6 +111,7 @@ def in_file(events: Iterable[Event], unwrapped: Unwrapped) -> Iterator[Event]:
             placed = {
                 "byte": breaks.byte(event.byte),
                 "length": _length(event, breaks),
+                "line": breaks.line(event.byte),
                 "findings": _placed(event.findings, breaks),
                 "groups": tuple(_group_placed(group, breaks) for group in event.groups),
             }

@@ -41,6 +41,19 @@ def test_every_file_is_one_object_on_a_line(tmp_path: Path) -> None:
     assert found[2]["findings"][0]["edifact_code"] == "13"
 
 
+def test_a_copy_of_an_interchange_in_one_file_is_told(tmp_path: Path) -> None:
+    other = GOOD.replace(b"0497", b"0495")
+    files = (GOOD + b"\n" + GOOD, GOOD + b"\n" + other, GOOD + GOOD.replace(b"+B+", b"+C+"))
+    repeat, taken, another = checked(tmp_path, *files, options=("--syntax-only",))
+    [found] = repeat["findings"]
+    assert (repeat["verdict"], found["code"], found["severity"]) == ("accepted", "SYN-26R", "warning")
+    assert found["where"] == {"byte": len(GOOD) + 1, "line": 2, "segment": "UNB", "element": 6}
+    [found] = taken["findings"]
+    assert (taken["verdict"], found["edifact_code"], found["found"]) == ("rejected", "26", "1")
+    assert [message["verdict"] for message in taken["messages"]] == ["accepted"] * 3 + ["rejected"] * 3
+    assert another["findings"] == []
+
+
 def test_all_is_counted_and_the_first_is_shown(tmp_path: Path) -> None:
     [found] = checked(tmp_path, BAD, options=("--syntax-only", "--most", "1"))
     assert found["counts"]["messages"] == 3

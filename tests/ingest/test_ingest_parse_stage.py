@@ -116,6 +116,18 @@ def test_messages_of_a_rejected_group_are_not_handed_on(engine):
     assert [row.accepted for row in verdicts] == [False, True]
 
 
+def test_messages_of_every_interchange_of_a_record_are_found_in_the_bytes_that_are_kept(engine):
+    second = FIRST.replace(b"+26031601", b"+26031699")
+    assert second != FIRST
+    parse(engine, record(0, FIRST + b"\r\n" + second))
+    query = select(tables.interchange.c.payload, tables.message.c.content).join_from(
+        tables.message, tables.interchange
+    )
+    kept = [(row.payload, json.loads(row.content)["byte"]) for row in rows(engine, query)]
+    assert len(kept) == 20
+    assert all(payload[byte:].startswith(b"UNH+") for payload, byte in kept)
+
+
 def test_an_unknown_sender_is_answered_with_23_and_a_foreign_recipient_with_7(engine):
     assert parse(engine, record(0, FIRST.replace(b"AGATECB", b"NOBODY1", 1))) == []
     assert parse(engine, record(1, FIRST.replace(b"+CARM+", b"+MARS+", 1))) == []
