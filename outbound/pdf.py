@@ -5,6 +5,7 @@ lays them out; it is a library of the system. A paper of very many lines comes i
 own with pages x of y, and is never in memory whole.
 """
 
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -110,6 +111,7 @@ def _weasyprint() -> Any:
         import weasyprint.urls  # noqa: PLC0415
     except OSError as error:
         raise PdfUnavailable from error
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it warns of each style that is for screens
     return weasyprint
 
 

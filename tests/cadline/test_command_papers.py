@@ -58,7 +58,10 @@ def test_the_list_holds_every_paper_in_order_and_goes_on_behind_a_cursor(databas
     assert [paper["cursor"] for paper in every] == list(range(1, len(every) + 1))
     assert listed(database, "--since", "100") == every[100:]
     assert all(paper["deliveries"] >= 1 and not paper["waiting"] for paper in every)
-    assert {paper["kind"] for paper in every if paper["deliveries"] == 2} == {"contrl", "answer"}  # to a repeat
+    assert {paper["kind"] for paper in every if paper["deliveries"] == 2} == {
+        "contrl",
+        "answer",
+    }  # to a repeat
     assert len(run(database, "papers", "list").splitlines()) == len(every)
 
 
@@ -188,3 +191,22 @@ def test_what_to_send_again_is_named_in_one_way(database, arguments):
     result = CliRunner().invoke(cadline, ["papers", "resend", *arguments, "--database", database])
     assert result.exit_code == 2
     assert "name KEYs, or --recipient with --from and --to" in result.output
+
+
+def test_a_statement_can_be_had_as_pdf_in_either_language(database, tmp_path):
+    key = listed(database, "--kind", "statement")[0]["key"]
+    file = tmp_path / "statement.pdf"
+    said = run(database, "papers", "show", key, "--as", "pdf", "--language", "fr", "--output", str(file))
+    assert said.decode().startswith(f"{file}: ")
+    assert file.read_bytes() == run(database, "papers", "show", key, "--as", "pdf", "--language", "fr")
+    assert file.read_bytes().startswith(b"%PDF-")
+    assert file.read_bytes() != run(database, "papers", "show", key, "--as", "pdf")
+
+
+def test_every_paper_can_be_exported_in_other_forms_beside_its_interchange(database, tmp_path):
+    run(database, "export", "--to", str(tmp_path), "--as", "csv", "--as", "json", "--language", "fr")
+    for paper in listed(database, "--kind", "statement"):
+        name = f"{paper['recipient']}/{paper['control_reference']}-statement"
+        assert tmp_path.joinpath(f"{name}.fr.csv").read_bytes().startswith(b"row,entry,")
+        shown = run(database, "papers", "show", paper["key"], "--as", "json")
+        assert tmp_path.joinpath(f"{name}.fr.json").read_bytes() == shown
