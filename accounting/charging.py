@@ -158,9 +158,10 @@ def interest_entry(
     """Return the entry by which the interest to date is in the book, or None when it is there already.
 
     day: the Eastern day of the run. interim: whether what is open is charged too, not only what was cleared;
-    without it, None for what is open. Raises RateUnknown.
+    without it, None for what is open, or was paid as of a later day only. Raises RateUnknown.
     """
-    if not (interim or debt.is_cleared):
+    is_paid_later = debt.last_paid is not None and debt.last_paid > day
+    if not interim and (is_paid_later or not debt.is_cleared):
         return None
     through = through_day(debt, day, interim=interim)
     found = interest_to_date(debt, through, rates)

@@ -49,8 +49,11 @@ def post_interest(
 
     What was cleared since the run before gets its final interest, to the day as of which it was paid. What
     is overdue gets its interest to date when the billing period ends; interim says so for any other day.
-    Refunds that came late get theirs. Debts whose rate is not known are left for a later run.
+    Refunds that came late get theirs. Debts whose rate is not known are left for a later run. Behind the run
+    of a later day there is nothing to charge: what that one charged is not taken back.
     """
+    if _has_run_after(connection, day):
+        return Charged(())
     is_interim = closes_period(day) if interim is None else interim
     since = _run_before(connection, day)
     keys: list[str] = []
@@ -201,6 +204,13 @@ def _run_before(connection: Connection, day: date) -> date:
     table = tables.closed_day.c
     found = connection.scalar(select(func.max(table.day)).where(table.kind == RUN, table.day < day))
     return found or date.min
+
+
+def _has_run_after(connection: Connection, day: date) -> bool:
+    """Return whether a later Eastern day's run is done."""
+    table = tables.closed_day.c
+    later = select(table.day).where(table.kind == RUN, table.day > day).limit(1)
+    return connection.scalar(later) is not None
 
 
 def _note_run(connection: Connection, day: date, now: datetime, *, complete: bool) -> None:

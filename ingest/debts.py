@@ -34,7 +34,7 @@ OWED_BY = (*DECLARED, "opening", "penalty", "waiver")
 
 @dataclass
 class Found:
-    """What has been read of one debt."""
+    """What has been read of one debt. brought: its charges from before the book, with the day they arose."""
 
     stream: Stream = "commercial"
     principal: list[Principal] = field(default_factory=list)
@@ -43,7 +43,12 @@ class Found:
     charged_cents: Cents = 0
     charged_on: date | None = None
     served: date | None = None
-    old_interest: bool = False
+    brought: dict[str, date] = field(default_factory=dict)
+
+    @property
+    def old_interest(self) -> bool:
+        """Whether interest from before the book is among what is owed."""
+        return "interest" in self.brought
 
 
 def debts(connection: Connection, places: Sequence[Place], day: date, moves: Moves) -> Iterator[Debt]:
@@ -150,7 +155,8 @@ def _take_item(
     else:
         found.stream = row.stream
         found.served = row.event_day if row.kind == "penalty" else found.served
-        found.old_interest |= row.charge == "interest"
+        if row.kind == "opening":
+            found.brought[row.charge] = row.event_day
         found.principal.append(Principal(_first_day(found, row, day, starts, moves), row.cents))
 
 
@@ -202,7 +208,12 @@ def _debt(place: Place, found: Found, allowance: BookRow | None) -> Debt:
         paid_principal_cents=found.paid_principal_cents,
         charged_cents=found.charged_cents,
         charged_on=found.charged_on,
-        served=found.served,
+        served=found.served or _served_before(found.brought),
         allowed=allowance is not None and allowance.extended_to is None,
         extended_to=allowance.extended_to if allowance is not None else None,
     )
+
+
+def _served_before(brought: Mapping[str, date]) -> date | None:
+    """Return when a penalty from before the book arose; None where its reference owes something else too."""
+    return brought["penalty"] if set(brought) == {"penalty"} else None

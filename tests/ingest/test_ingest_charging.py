@@ -83,6 +83,33 @@ def test_a_run_again_changes_nothing(connection: Connection) -> None:
     assert len(interest_of(connection)) == 1
 
 
+def test_behind_the_run_of_a_later_day_nothing_is_charged_or_taken_back(connection: Connection) -> None:
+    ledger.post(connection, declared(1_000_000))
+    post_interest(connection, date(2026, 5, 17), at(date(2026, 5, 18)), RATES)
+    whole = owed_interest(connection)
+    assert post_interest(connection, APRIL_17, at(date(2026, 5, 19)), RATES).keys == ()
+    assert post_interest(connection, APRIL_17, at(date(2026, 5, 19)), RATES, interim=True).keys == ()
+    assert owed_interest(connection) == whole
+
+
+def test_runs_that_are_caught_up_charge_what_was_paid_meanwhile_once(connection: Connection) -> None:
+    ledger.post(connection, declared(1_000_000))
+    monday = date(2026, 4, 13)
+    clear(connection, pay(connection, 1_000_000, monday, "P1"), 1_000_000, monday)
+    for day in (date(2026, 4, 11), date(2026, 4, 12), monday):
+        post_interest(connection, day, at(date(2026, 4, 14)), RATES)
+    (entry,) = interest_of(connection)
+    assert entry.event_day == monday
+    assert act_of(entry).to_date_cents == borne(1_000_000, ["8.6"] * 13)
+
+
+def test_the_working_is_told_to_twelve_decimals(connection: Connection) -> None:
+    ledger.post(connection, declared(1_000_000))
+    post_interest(connection, APRIL_17, at(date(2026, 4, 18)), RATES)
+    ((span,),) = [act_of(entry).spans for entry in interest_of(connection)]
+    assert span.interest.as_tuple().exponent == span.balance.as_tuple().exponent == -12
+
+
 def test_an_ordinary_day_leaves_what_is_open(connection: Connection) -> None:
     ledger.post(connection, declared(1_000_000))
     assert post_interest(connection, date(2026, 4, 16), at(APRIL_17), RATES).keys == ()

@@ -110,3 +110,18 @@ def test_an_opening_debt_bears_interest_from_the_day_that_is_said(connection: Co
     post_interest(connection, date(2026, 4, 17), at(date(2026, 4, 18)), RATES)
     found = {e.reference: e.items[0].cents for e in ledger.entries(connection) if e.kind == "interest"}
     assert found == {"OLD-1": borne(100_000, ["8.6"] * 17), "OLD-2": borne(100_000, ["8.6"] * 7)}
+
+
+def test_an_opening_penalty_bears_the_prescribed_rate_and_beside_something_else_the_specified(
+    connection: Connection,
+) -> None:
+    rows = (
+        f"{IMPORTER},OLD-1,penalty,1000.00,2026-03-31,2026-03-03,C336 of February\n"
+        f"{IMPORTER},OLD-2,penalty,1000.00,2026-03-31,2026-04-01,paid within thirty days may still come\n"
+        f"{IMPORTER},OLD-3,penalty,400.00,2026-03-31,2026-03-03,a balance\n"
+        f"{IMPORTER},OLD-3,gst,600.00,2026-03-31,2026-03-03,a balance\n"
+    )
+    take_in(connection, read_items(HEADER + rows, "old.csv"), OFFICER)
+    post_interest(connection, date(2026, 4, 17), at(date(2026, 4, 18)), RATES)
+    found = {e.reference: e.items[0].cents for e in ledger.entries(connection) if e.kind == "interest"}
+    assert found == {"OLD-1": borne(100_000, ["2.6"] * 17), "OLD-3": borne(100_000, ["8.6"] * 17)}
