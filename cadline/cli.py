@@ -30,6 +30,7 @@ VERBS: dict[str, str] = {
     "ledger": "Look into the book, and prove it.",
     "notices": "Build and send the daily notices of a day.",
     "papers": "Show what went out, send it again, prove that nothing is missing.",
+    "partner": "Register partners: what they speak from when; tested or live.",
     "payments": "Record, import, list, take back and pay out.",
     "opening": "Items from before the book: import and list them.",
     "penalties": "Penalties for lateness: work them out, raise, waive or reverse them.",

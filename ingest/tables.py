@@ -10,6 +10,7 @@
     close_run                                 the closes that are under way, and how far they have come
     bank_file                                 files of payments that were imported, with their bytes
     partner, importer, delegation             the registry
+    partner_terms                             which messages a partner speaks from when; tested or live
     recipient                                 what each recipient of papers agreed to, from which day
     due_move                                  payment due dates that the agency moved, by bulletin
     interest_allowance                        debts for which an officer allows the prescribed rate
@@ -217,6 +218,14 @@ delegation = Table(
     Column("scope", String, nullable=False),
     Column("rights", String, nullable=False),
     Column("visibility", String, nullable=False),
+)
+
+partner_terms = Table(
+    "partner_terms",
+    metadata,
+    Column("partner", String, primary_key=True),
+    Column("stage", String, nullable=False),
+    Column("content", Text, nullable=False),
 )
 
 recipient = Table(

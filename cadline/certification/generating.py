@@ -21,9 +21,10 @@ from parsers.xml import write_xml
 from schemas.cad import Declaration
 from schemas.identifiers import bn9_of
 from schemas.papers import Header
+from schemas.partner_terms import GUIDES
 from schemas.registry import Delegation, Importer, Registry, Syntax
 
-PROFILES: Mapping[str, Syntax] = {"cusdec_d13a": "edifact", "cusdec_d96b": "edifact", "declaration": "xml"}
+PROFILES: Mapping[str, Syntax] = {name: guide.format for name, guide in GUIDES.items()}
 """The message guides of declarations, and their syntax; docs/guides prints them."""
 
 LEAST_PERCENT = 60

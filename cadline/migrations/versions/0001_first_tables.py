@@ -209,6 +209,7 @@ def upgrade() -> None:
     _create_paper()
     _create_closed_day()
     _create_close_run()
+    _create_partner_terms()
     _create_recipient()
     _create_due_move()
     _create_interest_allowance()
@@ -719,6 +720,16 @@ def _create_recipient_rest() -> None:
         sa.Column("retry_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("recipient", name=op.f("pk_recipient_rest")),
+    )
+
+
+def _create_partner_terms() -> None:
+    op.create_table(
+        "partner_terms",
+        sa.Column("partner", sa.String(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("partner", name=op.f("pk_partner_terms")),
     )
 
 
