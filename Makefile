@@ -22,8 +22,8 @@ setup: $(RUNTIME) ## Make the virtual environment .venv from requirements.lock
 demo: $(RUNTIME) ## Run the main job on the sample days, embedded, and say what came out
 	$(BIN)/cadline demo $(ARGS)
 
-test: $(DEV) ## Run the quick tests; ARGS="-k words" chooses among them
-	$(BIN)/pytest $(ARGS)
+test: $(DEV) ## Run the quick tests on all processors; ARGS="-k words" chooses among them
+	$(BIN)/pytest --numprocesses=auto --dist=worksteal $(ARGS)
 
 check: $(DEV) ## Lint, format, types, import contracts, and whether generated documents are up to date
 	$(BIN)/ruff check
