@@ -266,3 +266,31 @@ def test_a_month_has_a_summary_of_its_own_that_ties_out(desk):
     assert (month["first_day"], month["last_day"]) == ("2026-03-01", "2026-03-31")
     assert month["accepted"] > day["accepted"]
     assert desk.verified(first) == []
+
+
+def test_a_statement_tells_the_security_used_and_the_due_date_that_was_moved(desk):
+    desk.submit(NOON, "2026-03-16", FIRST)
+    desk.ask(NOON, "security", "add", "BOND-1", "--form", "agreement", "--holder", ACCOUNT,
+             "--amount", "25000", "--from", "2026-01-01", "--provider", "Surety Co", *BY)  # fmt: skip
+    desk.ask(NOON, "payments", "record", ACCOUNT, "500.00", "--reference", "WIRE-1")
+    day, key = "2026-03-25T16:00:00Z", f"statement/{ACCOUNT}/2026-03-25"
+    move = ("calendar", "override", "add", "--due", "2026-03-31", *BY)
+    desk.ask(day, *move, "--to", "2026-04-07", "--since", "2026-03-20", "--source", "Bulletin 5420")
+    desk.ask(day, "statements", "--date", "2026-03-25")
+    paper = json.loads(desk.ask(day, "papers", "show", key, "--format", "json"))
+    assert (paper["payment_due"], paper["payment_due_before"]) == ("2026-04-07", "2026-03-31")
+    assert paper["payment_due_moved_by"].startswith("Bulletin 5420")
+    assert [act["kind"] for act in paper["activities"]] == ["payment"]
+    used = sum(part["cents"] for part in paper["parts"]) - 50_000
+    assert paper["security"] == {"secured_cents": 2_500_000, "used_cents": used}
+    assert paper["payable_cents"] == used
+    assert desk.verified(day) == []
+    desk.ask(day, *move, "--to", "2026-04-09", "--since", "2026-03-25", "--source", "Bulletin 5421")
+    assert key in {found["where"] for found in desk.verified(day)}
+    correct = ("statements", "--date", "2026-03-25", "--account", ACCOUNT, "--correct", "--reason", "5421")
+    told = {each["field"]: each["after"] for each in desk.one(day, *correct)["correction"]["differences"]}
+    assert told == {
+        "payment_due": "2026-04-09",
+        "payment_due_moved_by": told["payment_due_moved_by"],
+    }
+    assert key not in {found["where"] for found in desk.verified(day)}
