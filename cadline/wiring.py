@@ -32,6 +32,7 @@ from ingest.stages.notify import Notify
 from ingest.stages.parse import Parse
 from ingest.stages.post import Post
 from ingest.stages.validate import Validate
+from parsers.limits import Limits
 from schemas.days import eastern_day
 from schemas.registry import Registry
 from schemas.table_errors import TableError
@@ -108,14 +109,15 @@ class House:
         reader = self.log.reader(stage.name, stage.source)
         return StageWorker(stage, self.engine, self.log, reader, self.clock)
 
-    def checker(self) -> Judge:
-        """Return what judges a file by all rules, without registering it."""
+    def checker(self, limits: Limits | None = None) -> Judge:
+        """Return what judges a file by all rules, without registering it. limits: None for the registry's."""
         database = make_url(self.settings.database)
         is_there = database.get_backend_name() != "sqlite" or Path(database.database or "").exists()
         return Checker(
             tables=self.tables,
             received_day=eastern_day(self.clock.now()),
             engine=self.engine if is_there else None,
+            limits=limits,
         ).stream
 
     def close_of_day(self, connection: Connection) -> Close:

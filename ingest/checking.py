@@ -32,12 +32,13 @@ class Checker:
     """Judges what a file holds. received_day: the Eastern day that it is taken to arrive on.
 
     engine: the ledger database, which knows who is who and what was filed before; None where there is
-    none, and then the rules that ask it are left out.
+    none, and then the rules that ask it are left out. limits: of reading; None for those of the registry.
     """
 
     tables: Tables
     received_day: date
     engine: Engine | None
+    limits: parsers.Limits | None = None
 
     def stream(self, file: BinaryIO) -> Iterator[Event]:
         """Yield what a file holds with every finding, of syntax and of the rules, in its place.
@@ -58,8 +59,8 @@ class Checker:
             yield event
 
     def _limits(self) -> parsers.Limits:
-        if self.engine is None:
-            return parsers.DEFAULT_LIMITS
+        if self.limits is not None or self.engine is None:
+            return self.limits or parsers.DEFAULT_LIMITS
         with self.engine.connect() as connection:
             return registry.limits(connection)
 

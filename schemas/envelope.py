@@ -111,6 +111,12 @@ class Interchange(Value):
         """Return whether the group of a message is good; a message without a group has nothing to fear."""
         return message.group_number == 0 or self.groups[message.group_number - 1].accepted
 
+    def findings_above(self, message: Message) -> tuple[Finding, ...]:
+        """Return what was found wrong with the envelope, and with the group of a message."""
+        if message.group_number == 0:
+            return self.findings
+        return self.findings + self.groups[message.group_number - 1].findings
+
     def every_finding(self) -> Iterator[Finding]:
         """Yield all that was found: of the envelope, of the groups, of the messages."""
         yield from self.findings

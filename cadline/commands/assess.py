@@ -11,7 +11,16 @@ from pydantic import TypeAdapter, ValidationError
 import parsers
 from accounting.assess import assess as assess_declaration
 from cadline.assessed import Assessed, Unreadable
-from cadline.commands.common import FILE, FINDINGS, GOOD, as_day, echo_json, json_option
+from cadline.commands.common import (
+    FILE,
+    FINDINGS,
+    GOOD,
+    as_day,
+    echo_json,
+    json_option,
+    limits_of,
+    tolerate_option,
+)
 from cadline.commands.lawful import language_option, with_tables
 from cadline.errors import Refused
 from schemas.cad import Declaration
@@ -19,6 +28,7 @@ from schemas.envelope import Message
 from schemas.findings import Finding
 from schemas.rules import Language
 from schemas.tables import Tables
+from schemas.tolerance import Toleration
 
 DECLARATIONS: TypeAdapter[Declaration | list[Declaration]] = TypeAdapter(Declaration | list[Declaration])
 
@@ -32,11 +42,19 @@ DECLARATIONS: TypeAdapter[Declaration | list[Declaration]] = TypeAdapter(Declara
     callback=as_day,
     help="What if the goods were released on this day? The exchange rates stay those of the shipment.",
 )
+@tolerate_option
 @language_option
 @json_option
 @with_tables
 def assess(  # noqa: PLR0913 - one parameter an option
-    tables: Tables, file: Path, as_of: date | None, language: Language, *, explain: bool, as_json: bool
+    tables: Tables,
+    file: Path,
+    as_of: date | None,
+    tolerate: tuple[Toleration, ...],
+    language: Language,
+    *,
+    explain: bool,
+    as_json: bool,
 ) -> None:
     """Work out duties and taxes of the declarations in FILE: EDIFACT, XML, or declarations as JSON.
 
@@ -44,7 +62,7 @@ def assess(  # noqa: PLR0913 - one parameter an option
     declaration cannot be read or has a finding that is an error.
     """
     rejected = False
-    for found in _found(file):
+    for found in _found(file, limits_of(tolerate) or parsers.DEFAULT_LIMITS):
         shown = _shown(found, file, tables, as_of, language)
         rejected |= shown.rejected
         if as_json:
@@ -77,17 +95,17 @@ def _shown(
     return assessed
 
 
-def _found(file: Path) -> Iterator[Found]:
+def _found(file: Path, limits: parsers.Limits) -> Iterator[Found]:
     """Yield each declaration of a file, and what could not be read of it."""
     payload = file.read_bytes()
     if payload.lstrip()[:1] in (b"{", b"["):
         yield from (Found(cad) for cad in _from_json(payload, file))
         return
-    for interchange in parsers.read(payload):
+    for interchange in parsers.read(payload, limits=limits):
         if not interchange.messages:
-            yield Found(None, interchange.findings)
+            yield Found(None, tuple(interchange.every_finding()))
         for message in interchange.messages:
-            yield Found(message.cad, (*interchange.findings, *message.findings), message)
+            yield Found(message.cad, interchange.findings_above(message) + message.findings, message)
 
 
 def _from_json(payload: bytes, file: Path) -> list[Declaration]:

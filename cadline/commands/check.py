@@ -8,15 +8,23 @@ import click
 
 import parsers
 from cadline.checked import Checked, Judge
-from cadline.commands.common import FILE, FINDINGS, GOOD, echo_json, json_option, with_house
+from cadline.commands.common import (
+    FILE,
+    FINDINGS,
+    GOOD,
+    echo_json,
+    json_option,
+    limits_of,
+    tolerate_option,
+    with_house,
+)
 from cadline.errors import SettingsError
 from cadline.repeated import with_repeats
 from cadline.wiring import House
 from parsers.edifact import DirectoryError, load_directories, stream_syntax
-from parsers.limits import EVERYBODY
 from schemas.envelope import Event
 from schemas.rules import Language
-from schemas.tolerance import TOLERATIONS, Toleration
+from schemas.tolerance import Toleration
 
 
 @click.command("check")
@@ -38,12 +46,7 @@ from schemas.tolerance import TOLERATIONS, Toleration
     show_default=True,
     help="How many messages and findings of a file are shown; all are counted.",
 )
-@click.option(
-    "--tolerate",
-    multiple=True,
-    type=click.Choice(TOLERATIONS),
-    help="Read the file as if this had been agreed with its sender. With --syntax-only.",
-)
+@tolerate_option
 @click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True)
 @json_option
 @with_house
@@ -61,7 +64,8 @@ def check(  # noqa: PLR0913 - one parameter an option
     """Parse and validate FILES, and say everything that is wrong with them, where, and how to mend it.
 
     Nothing is posted. Who may file for whom, and what was filed before, is asked of the ledger database
-    when there is one; without it, those rules are left out. Exit code 1 when any file is rejected.
+    when there is one; without it, those rules are left out. The registry also says what was agreed with a
+    sender, unless --tolerate does. Exit code 1 when any file is rejected.
     A file is read message by message: its size makes no difference to memory.
 
     \b
@@ -69,13 +73,12 @@ def check(  # noqa: PLR0913 - one parameter an option
       cadline check interchange.edi
       cadline check --json *.edi *.xml
       cadline check --syntax-only --directory d96b.json --directory d96b-codes.json invoice.edi
-      cadline check --syntax-only --tolerate utf-8 --tolerate hard-wrap interchange.edi
+      cadline check --tolerate utf-8 --tolerate hard-wrap interchange.edi
     """  # noqa: D301 - click reads \b as "keep these line ends"
-    if tolerate and not syntax_only:
-        raise click.UsageError("--tolerate goes with --syntax-only: else the registry says what is agreed")
     if directories and not syntax_only:
         raise click.UsageError("--directory goes with --syntax-only: only our own guides carry rules")
-    judge = _syntax_judge(directories, tolerate) if syntax_only else house.checker()
+    limits = limits_of(tolerate)
+    judge = _syntax_judge(directories, limits) if syntax_only else house.checker(limits)
     rejected = False
     for file in files:
         checked = _checked(file, judge, language, most)
@@ -94,20 +97,18 @@ def _checked(file: Path, judge: Judge, language: Language, most: int) -> Checked
         return Checked(str(file), syntax, language, most).read(with_repeats(judge(stream), stream))
 
 
-def _syntax_judge(directories: tuple[Path, ...], tolerate: tuple[Toleration, ...]) -> Judge:
+def _syntax_judge(directories: tuple[Path, ...], limits: parsers.Limits | None) -> Judge:
     """Return what judges the syntax of a file. Raises SettingsError for a file that is no directory."""
     try:
         known = load_directories(directories)
     except DirectoryError as error:
         raise SettingsError(str(error)) from None
 
-    limits = parsers.Limits(tolerated={EVERYBODY: tolerate})
-
     def judge(stream: BinaryIO) -> Iterable[Event]:
         syntax = parsers.syntax_of(stream.read(parsers.HEAD_BYTES))
         stream.seek(0)
         if syntax == "xml":
             return parsers.stream(stream)
-        return parsers.or_unreadable(stream_syntax(stream, known, limits))
+        return parsers.or_unreadable(stream_syntax(stream, known, limits or parsers.DEFAULT_LIMITS))
 
     return judge

@@ -13,7 +13,9 @@ import click
 
 from cadline.settings import Settings, read_settings
 from cadline.telling import set_up_log
+from parsers.limits import EVERYBODY, Limits
 from schemas.identifiers import read_number
+from schemas.tolerance import TOLERATIONS, Toleration
 
 if TYPE_CHECKING:
     from cadline.wiring import House
@@ -27,6 +29,19 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON for machines, one object a line."
 )
+
+tolerate_option = click.option(
+    "--tolerate",
+    multiple=True,
+    type=click.Choice(TOLERATIONS),
+    help="Read the file as if this had been agreed with its sender.",
+)
+
+
+def limits_of(tolerate: tuple[Toleration, ...]) -> Limits | None:
+    """Return limits of reading that put up with something from everybody; None where nothing is said."""
+    return Limits(tolerated={EVERYBODY: tolerate}) if tolerate else None
+
 
 by_option = click.option("--by", "name", required=True, help="Who makes the change.")
 why_option = click.option("--why", "reason", required=True, help="Why; kept with the change.")

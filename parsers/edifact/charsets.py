@@ -27,6 +27,12 @@ UTF_8 = frozenset({"UNOW", "UNOY"})
 OF_AIRLINES = frozenset({"IATA", "IATB"})
 """Named by the airlines' messages (PAXLST, PNRGOV), not by ISO 9735: read as ISO 8859-1, with a warning."""
 
+OF_FIRST_VERSIONS = ("UNOA", "UNOB")
+"""All that syntax 1 and 2 know."""
+
+OF_VERSION_3 = frozenset({"UNOC", "UNOD", "UNOE", "UNOF"})
+"""They came with syntax 3 (amendment 1:1992)."""
+
 UNSUPPORTED = frozenset({"UNOX"})
 """ISO 2022 switches sets inside the text: nobody was seen to send it."""
 
@@ -55,7 +61,7 @@ class Charset(NamedTuple):
 @cache
 def charset(name: str, service: str = "") -> Charset:
     """Return the set that 0001 names; `service` characters are always allowed. Unknown names: 8859-1."""
-    if name in {"UNOA", "UNOB"}:
+    if name in OF_FIRST_VERSIONS:
         return _charset(name, LEVEL_A + (LOWER if name == "UNOB" else "") + service, None)
     if name in UTF_8 | UNSUPPORTED:
         return _charset(name, PRINTABLE + BYTES[0x80:] + service, "utf-8")

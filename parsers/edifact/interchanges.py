@@ -8,7 +8,14 @@ A message is read when its end is reached and then forgotten: memory does not gr
 from collections.abc import Callable, Iterator, Sequence
 
 from parsers.edifact.characters import for_version, read_una
-from parsers.edifact.charsets import OF_AIRLINES, UNSUPPORTED, charset, tolerated_charset
+from parsers.edifact.charsets import (
+    OF_AIRLINES,
+    OF_FIRST_VERSIONS,
+    OF_VERSION_3,
+    UNSUPPORTED,
+    charset,
+    tolerated_charset,
+)
 from parsers.edifact.elements import Fault, Style
 from parsers.edifact.envelope import (
     VERSIONS,
@@ -34,6 +41,9 @@ MessageReader = Callable[[RawMessage], Message]
 
 PACKAGE_TAGS = frozenset({"UNO", "UNP", "UIB", "UIH", "UIT", "UIZ"})
 """Envelopes of syntax 4 that hold objects or dialogues; with `US?`, those of security."""
+
+INDICATORS = frozenset({10, 12})
+"""Acknowledgement request (0031) and test indicator (0035) in UNB: there only when they are set."""
 
 NO_BREAKS = {ord(blank): None for blank in BLANKS}
 AGENCY_POSITIONS = frozenset({7, 8})
@@ -214,9 +224,13 @@ def _header_faults(raw: Raw, elements: Elements, setting: Setting) -> Iterator[F
         yield Fault("SYN-46", 2, 1, level, "UNOA … UNOL, UNOW, UNOY")
     if level in OF_AIRLINES:
         yield Fault("SYN-14C", 2, 1, level, "UNOA … UNOL, UNOW, UNOY")
+    if version in {"1", "2"} and level in OF_VERSION_3:
+        yield Fault("SYN-46V", 2, 1, level, ", ".join(OF_FIRST_VERSIONS), version)
     unknown_version = (2, 2)
     for fault in (*service_faults(elements, setting.style), *text_faults(raw.text, setting)):
-        if (fault.element, fault.component) != unknown_version or not fault.found:
+        if fault.element in INDICATORS and fault.found == "0":
+            yield fault._replace(code="SYN-12Z")
+        elif (fault.element, fault.component) != unknown_version or not fault.found:
             yield fault
     yield from filter(None, [prepared_fault(elements)])
 

@@ -54,6 +54,16 @@ def test_a_copy_of_an_interchange_in_one_file_is_told(tmp_path: Path) -> None:
     assert another["findings"] == []
 
 
+@pytest.mark.parametrize("options", [(), ("--syntax-only",)])
+def test_what_is_agreed_can_be_tried(tmp_path: Path, options: tuple[str, ...]) -> None:
+    payload = GOOD.replace(b"UNB+UNOC", b"UNB+UNOA")
+    [strict] = checked(tmp_path, payload, options=options)
+    [tolerant] = checked(tmp_path, payload, options=(*options, "--tolerate", "latin-1"))
+    assert "SYN-21" in {finding["code"] for finding in strict["findings"]}
+    assert "SYN-21T" in {finding["code"] for finding in tolerant["findings"]}
+    assert "SYN-21" not in {finding["code"] for finding in tolerant["findings"]}
+
+
 def test_all_is_counted_and_the_first_is_shown(tmp_path: Path) -> None:
     [found] = checked(tmp_path, BAD, options=("--syntax-only", "--most", "1"))
     assert found["counts"]["messages"] == 3
