@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, true
 
@@ -18,10 +18,13 @@ from accounting.tables import journal_entry, posting, posting_of_entry
 from schemas.acts import CREDIT_KINDS
 from schemas.assessment import BILLED, CHARGES
 from schemas.book import DECLARED
+from schemas.money import Cents
 from schemas.papers import ChargeSums, CreditSums, Movement
 from schemas.registry import Stream
 
 RECEIVABLE = {f"receivable.{charge}": charge for charge in CHARGES}
+
+Name = TypeVar("Name", bound=str)
 
 STREAM_ROWS = 5000
 """How many rows are fetched at a time."""
@@ -159,13 +162,17 @@ def _movement(booked: Booked | None, mirrored: Booked | None) -> AccountMovement
 
 def add_charges(sums: Iterable[ChargeSums]) -> ChargeSums:
     """Return the sum of each charge, in the vocabulary's order, without charges that come to nothing."""
-    held = list(sums)
-    totals = {charge: sum(each.get(charge, 0) for each in held) for charge in BILLED}
-    return {charge: cents for charge, cents in totals.items() if cents}
+    return _added(BILLED, sums)
 
 
 def add_credits(sums: Iterable[CreditSums]) -> CreditSums:
     """Return the sum of each kind of credit, in the vocabulary's order, without those of nothing."""
-    held = list(sums)
-    totals = {kind: sum(each.get(kind, 0) for each in held) for kind in CREDIT_KINDS}
-    return {kind: cents for kind, cents in totals.items() if cents}
+    return _added(CREDIT_KINDS, sums)
+
+
+def _added(order: Sequence[Name], sums: Iterable[dict[Name, Cents]]) -> dict[Name, Cents]:
+    totals = dict.fromkeys(order, 0)
+    for each in sums:
+        for name, cents in each.items():
+            totals[name] += cents
+    return {name: cents for name, cents in totals.items() if cents}

@@ -53,6 +53,14 @@ class Filed(NamedTuple):
     rejected: Mapping[str, int]
 
 
+class Terms(NamedTuple):
+    """What statements of a day say beside their entries: names of brokers, security, a moved due date."""
+
+    names: Mapping[str, str]
+    security: Mapping[str, SecurityState]
+    move: DueMove | None
+
+
 class Slot(NamedTuple):
     """Whose notice of an account it is: its own, or a broker's (BN9) view of it."""
 
@@ -163,14 +171,13 @@ class Close:
         return version
 
     def _statement_drafts(self, day: date, accounts: Sequence[str]) -> Page:
-        move = due_move(self.connection, day, self._issued)
         before = issued(self.connection, [f"statement/{account}/{day}" for account in accounts])
-        states = security_states(self.connection, day, accounts)
+        terms = self._terms(day, accounts)
         for account, billed in billed_to(self.connection, day, accounts).items():
             base = f"statement/{account}/{day}"
             if not billed.is_something:
                 continue
-            fresh = self._statement(account, day, billed, states.get(account), move)
+            fresh = self._statement(account, day, billed, terms)
             if base not in before:
                 yield Draft(
                     "statement", base, account, day, self._statement_recipient(account, day), _numbered(fresh)
@@ -195,13 +202,16 @@ class Close:
     def _fresh(self, account: str, day: date) -> Statement:
         """Return the statement of an account as the book makes it now, without a number."""
         billed = billed_to(self.connection, day, [account])[account]
-        state = security_states(self.connection, day, [account]).get(account)
-        move = due_move(self.connection, day, self._issued)
-        return self._statement(account, day, billed, state, move)
+        return self._statement(account, day, billed, self._terms(day, [account]))
 
-    def _statement(
-        self, account: str, day: date, billed: Billed, state: SecurityState | None, move: DueMove | None
-    ) -> Statement:
+    def _terms(self, day: date, accounts: Sequence[str]) -> Terms:
+        return Terms(
+            self._broker_names(),
+            security_states(self.connection, day, accounts),
+            due_move(self.connection, day, self._issued),
+        )
+
+    def _statement(self, account: str, day: date, billed: Billed, terms: Terms) -> Statement:
         return statement(
             account,
             self._name(account),
@@ -210,10 +220,10 @@ class Close:
             UNNUMBERED,
             billed.movements,
             billed.opening,
-            self._broker_names(),
+            terms.names,
             billed.activities,
-            state,
-            move,
+            terms.security.get(account),
+            terms.move,
         )
 
     # ---- daily notices ---------------------------------------------------------------------------

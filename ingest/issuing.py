@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
-from accounting.bulk import among
+from accounting.bulk import among, insert_rows
 from accounting.shown import ClosingPaper
 from ingest import tables
 from outbound import numbers, outbox
@@ -72,19 +72,19 @@ class Issue:
     def _store(self, drafts: Sequence[Draft], papers: Sequence[ClosingPaper]) -> None:
         """Keep the papers as values: they can be shown again in any form, for ever."""
         rows = [
-            {
-                "key": draft.key,
-                "kind": draft.kind,
-                "subject": draft.subject,
-                "day": draft.day,
-                "number": paper.number,
-                "content": paper.model_dump_json(),
-                "recipient": draft.recipient.recipient if draft.recipient else "",
-                "forms": " ".join(draft.recipient.forms) if draft.recipient else "",
-            }
+            (
+                draft.key,
+                draft.kind,
+                draft.subject,
+                draft.day,
+                paper.number,
+                paper.model_dump_json(),
+                draft.recipient.recipient if draft.recipient else "",
+                " ".join(draft.recipient.forms) if draft.recipient else "",
+            )
             for draft, paper in zip(drafts, papers, strict=True)
         ]
-        self.connection.execute(tables.paper.insert(), rows)
+        insert_rows(self.connection, tables.paper, rows)
 
     def _letters(self, drafts: Sequence[Draft], papers: Sequence[ClosingPaper]) -> Iterator[outbox.Outgoing]:
         """Write each paper in each form of its recipient, every one under a control reference of its own."""
