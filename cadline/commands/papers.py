@@ -20,6 +20,7 @@ from outbound.completeness import Completeness
 from outbound.export import write_whole
 from outbound.forms import PLAIN, SYNTAXES, WRITABLE
 from outbound.outbox import Stored
+from outbound.pages import page
 from outbound.pdf import PdfUnavailable, pdf, volume_name
 from outbound.render import render
 from schemas.papers import Answer, Header, Paper, PaperKind
@@ -63,6 +64,7 @@ def list_(house: House, recipient: str | None, kind: str | None, cursor: int, *,
     "--as", "--format", "form", type=click.Choice(WRITABLE), help="A form other than it went out in."
 )
 @click.option("--language", type=click.Choice(get_args(Language)), default="en", show_default=True)
+@click.option("--links", default="", help="Address below which declarations are shown: lines lead there.")
 @click.option("--output", type=OUTPUT, help="File to write to, instead of standard output.")
 @with_house
 def show(  # noqa: PLR0913 - one parameter an option
@@ -72,6 +74,7 @@ def show(  # noqa: PLR0913 - one parameter an option
     form: str | None,
     *,
     language: Language,
+    links: str,
     output: Path | None,
 ) -> None:
     r"""Show a paper by its KEY or by its control reference NUMBER, byte for byte as it went out.
@@ -82,6 +85,9 @@ def show(  # noqa: PLR0913 - one parameter an option
 
     With --as, the same paper in another form. A notice or statement that goes to nobody by EDI has no number
     and is shown by its key, as JSON. A PDF of very many lines is written in volumes, each a file.
+
+    With --links https://portal.example/, a line of a page or PDF leads to https://portal.example/cad/NUMBER/VERSION
+    and to the /explanation below that.
     """
     with reading(house.engine) as connection:
         sent = _sent(connection, name, recipient)
@@ -90,9 +96,12 @@ def show(  # noqa: PLR0913 - one parameter an option
         else:
             paper = _value(connection, (sent.paper or sent.key) if sent else name)
             if form == "pdf" and output:
-                _write_volumes(paper, language, output)
+                _write_volumes(paper, language, links, output)
                 return
-            content = _in_form(paper, sent, form or "json", language, house.settings.agency)
+            if form == "html":
+                content = page(paper, language, links).encode()
+            else:
+                content = _in_form(paper, sent, form or "json", language, house.settings.agency)
     if output:
         write_whole(output, content)
     else:
@@ -233,10 +242,10 @@ def _in_form(paper: Paper, sent: Stored | None, form: str, language: Language, a
     return render(paper, header, SYNTAXES[form], language)
 
 
-def _write_volumes(paper: Paper, language: Language, output: Path) -> None:
+def _write_volumes(paper: Paper, language: Language, links: str, output: Path) -> None:
     """Write a PDF, each volume into a file of its own as it is made, and name the files."""
     try:
-        for volume, content in pdf(paper, language):
+        for volume, content in pdf(paper, language, links=links):
             file = output.with_stem(f"{output.stem}{volume_name(volume)}")
             write_whole(file, content)
             click.echo(f"{file}: {len(content):,} bytes")

@@ -203,6 +203,16 @@ def test_a_statement_can_be_had_as_pdf_in_either_language(database, tmp_path):
     assert file.read_bytes() != run(database, "papers", "show", key, "--as", "pdf")
 
 
+def test_a_line_of_a_page_leads_to_its_declaration_where_one_says_where_those_are(database):
+    key = listed(database, "--kind", "statement")[0]["key"]
+    address = "https://portal.example/"
+    shown = run(database, "papers", "show", key, "--as", "html", "--links", address).decode()
+    first = json.loads(run(database, "papers", "show", key, "--as", "json"))["parts"][0]["movements"][0]
+    where = f"{address}cad/{first['transaction_number']}/{first['version']}"
+    assert f'href="{where}"' in shown
+    assert f'href="{where}/explanation"' in shown
+
+
 def test_every_paper_can_be_exported_in_other_forms_beside_its_interchange(database, tmp_path):
     run(database, "export", "--to", str(tmp_path), "--as", "csv", "--as", "json", "--language", "fr")
     for paper in listed(database, "--kind", "statement"):
