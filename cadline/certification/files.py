@@ -48,13 +48,13 @@ def model_of(kind: type[Model], file: Path) -> Model:
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        raise SuiteError(*_troubles(file, error)) from None
+        raise SuiteError(*troubles(file, error)) from None
 
 
 def line_of(file: Path, location: Location) -> int | None:
     """Return the line at which a key stands, or the nearest table that holds it; None where none does."""
     lines = file.read_text(encoding="utf-8").splitlines()
-    start, end, found = 0, len(lines), None
+    start, end, found = _table(lines, location)
     for path, count in _tables(location):
         headers = [n for n in range(start, end) if _header(lines[n]) == path]
         if count >= len(headers):
@@ -63,6 +63,16 @@ def line_of(file: Path, location: Location) -> int | None:
         start = found + 1
         end = next((n for n in range(start, end) if _closes(lines[n], path)), end)
     return _key_line(lines[start:end], location, start) or (None if found is None else found + 1)
+
+
+def _table(lines: Sequence[str], location: Location) -> tuple[int, int, int | None]:
+    """Return where the table that a path begins with opens and ends, and its header; else the whole file."""
+    name = str(location[0]) if location else ""
+    header = next((n for n, line in enumerate(lines) if line.strip() == f"[{name}]"), None)
+    if header is None:
+        return 0, len(lines), None
+    end = next((n for n in range(header + 1, len(lines)) if _closes(lines[n], name)), len(lines))
+    return header + 1, end, header
 
 
 def _tables(location: Location) -> Iterator[tuple[str, int]]:
@@ -95,9 +105,10 @@ def _key_line(lines: Sequence[str], location: Location, start: int) -> int | Non
     return None
 
 
-def _troubles(file: Path, error: ValidationError) -> Iterator[Trouble]:
+def troubles(file: Path, error: ValidationError, *root: str) -> Iterator[Trouble]:
+    """Yield what does not fit, each by its line. root: the table that the value was read from."""
     for fault in error.errors():
-        location = [step for step in fault["loc"] if step not in ACTS]
+        location = [*root, *(step for step in fault["loc"] if step not in ACTS)]
         found = "" if fault["type"] == "missing" else f" (found {fault['input']!r:.80})"
         yield Trouble(
             file=file,

@@ -9,7 +9,7 @@ certification/
 └── <suite>/               suite.toml, and a file for each group of scenarios
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -17,11 +17,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from cadline.certification.errors import SuiteError, Trouble
-from cadline.certification.files import key_of, line_of, model_of, toml_of
-from cadline.certification.model import Group, People, Scenario, Step, Suite, Words
+from cadline.certification.files import Location, key_of, line_of, model_of, toml_of, troubles
+from cadline.certification.model import Group, People, Scenario, Send, Step, Suite, Words
 from schemas.base import Value
 from schemas.cad import Declaration
 from schemas.registry import Registry, Syntax
@@ -124,11 +124,8 @@ class Library:
         for name, declared in content.items():
             try:
                 Declaration.model_validate(declared)
-            except ValueError as error:
-                trouble = Trouble(
-                    file, line_of(file, [name]), name, str(error), "Mend it; schemas/cad.py has its fields."
-                )
-                raise SuiteError(trouble) from None
+            except ValidationError as error:
+                raise SuiteError(*troubles(file, error, name)) from None
         return content
 
     @cached_property
@@ -175,33 +172,34 @@ class Library:
         """Yield what a file refers to and what is not there."""
         requirements, rules = {each.id for each in self.requirements}, set(all_rules())
         for place, scenario in enumerate(text.scenario):
-            named = [
-                ("requirements", scenario.requirements, requirements, "requirements.toml names them."),
-                ("rules", scenario.rules, rules, "docs/RULES.md names them."),
+            here: tuple[int | str, ...] = ("scenario", place)
+            for location, used, known, remedy in (
                 (
-                    "steps",
-                    _declarations_of(scenario),
-                    set(self.declarations),
-                    "declarations.toml names them.",
+                    (*here, "requirements"),
+                    scenario.requirements,
+                    requirements,
+                    "requirements.toml names them.",
                 ),
-                ("steps", _files_of(scenario, file.parent), set(), "Put the file beside the suite."),
-            ]
-            for key, used, known, remedy in named:
+                ((*here, "rules"), scenario.rules, rules, "docs/RULES.md names them."),
+                *self._dangling_of_sends(here, scenario, file.parent),
+            ):
                 for unknown in [each for each in used if each not in known]:
-                    location: list[int | str] = ["scenario", place, key]
                     yield Trouble(
                         file, line_of(file, location), key_of(location), f"there is no {unknown}", remedy
                     )
 
-
-def _declarations_of(scenario: ScenarioText) -> Sequence[str]:
-    return [message.cad for step in scenario.steps if step.do == "send" for message in step.messages]
-
-
-def _files_of(scenario: ScenarioText, folder: Path) -> Sequence[str]:
-    """Return the files that a scenario sends and that are not there."""
-    files = [step.file for step in scenario.steps if step.do == "send" and step.file]
-    return [file for file in files if not (folder / file).is_file()]
+    def _dangling_of_sends(
+        self, here: Location, scenario: ScenarioText, folder: Path
+    ) -> Iterator[tuple[Location, Collection[str], Collection[str], str]]:
+        """Yield where a send names declarations or a file: which, what there is, and the remedy."""
+        for number, step in enumerate(scenario.steps):
+            if isinstance(step, Send):
+                cads = [message.cad for message in step.messages]
+                files = [step.file] if step.file else []
+                there = [name for name in files if (folder / name).is_file()]
+                at = (*here, "steps", number)
+                yield (*at, "messages"), cads, self.declarations, "declarations.toml names them."
+                yield (*at, "file"), files, there, "Put the file beside the suite."
 
 
 def _expanded(suite: SuiteText, group: GroupText, text: ScenarioText) -> Iterator[Scenario]:

@@ -44,11 +44,11 @@ from ingest.doors import inbound
 from ingest.records import OUTBOUND
 from outbound.tables import outbox
 
-Mutate = Callable[[Send, bytes], bytes]
+Mutate = Callable[[Scenario, Send, bytes], bytes]
 """Changes the bytes of a send on their way; for the proof that each scenario can fail."""
 
 
-def unchanged(_send: Send, payload: bytes) -> bytes:
+def unchanged(_scenario: Scenario, _send: Send, payload: bytes) -> bytes:
     """Change nothing."""
     return payload
 
@@ -180,7 +180,7 @@ class Performance:
             library.folder / self.player.suite.id,
         )
         payload = earlier.payload if earlier else post.payload(send, sender, reference, self.own.now)
-        payload = self.player.mutate(send, payload)
+        payload = self.player.mutate(self.scenario, send, payload)
         return Sent(
             name=name,
             partner=sender,
