@@ -128,6 +128,20 @@ def test_a_weekend_is_closed_with_monday(worker):
     ]
 
 
+def test_holidays_are_days_like_others_tuesday_to_saturday(worker):
+    # Thanksgiving is Monday 12 October 2026; Christmas is a Friday, and Boxing Day a Saturday.
+    post(worker, *(entry(day, eastern(2026, 10, day, 12)) for day in (9, 12, 13)))
+    made = []
+    for day in (10, 11, 12, 13, 14):
+        work(worker, 2026, 10, day, 0, 30)
+        made.append(len(papers(worker)))
+    assert made == [1, 1, 1, 2, 3]
+    post(worker, *(entry(100 + day, eastern(2026, 12, day, 12)) for day in (24, 25)))
+    for day in (25, 26):
+        work(worker, 2026, 12, day, 0, 30)
+        assert closed_days(worker)[-1] == date(2026, 12, day - 1)
+
+
 def test_an_outage_is_caught_up_day_by_day_with_its_statements(worker):
     post(worker, *(entry(day, eastern(2026, 3, day, 12)) for day in (16, 18, 26)))
     assert work(worker, 2026, 4, 28, 9) == 2 * 43 + 2 + 1  # a month has ended, too
