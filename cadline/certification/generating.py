@@ -94,7 +94,9 @@ class Order:
 
     def _sample(self, number: int, serial: int, chance: Random) -> Sample:
         send, message = pattern(self.scenario)
-        content = self._varied(patched(self.library.declarations[message.cad], message), serial, chance)
+        content = patched(self.library.declarations[message.cad], message)
+        if not send.damage:  # damage is done to places that the scenario's own values mark
+            content = self._varied(content, serial, chance)
         header = Header(
             sender=self.identifiers.sender or send.sender or self.scenario.sender,
             recipient=self.identifiers.recipient or send.recipient or "CARM",
@@ -131,13 +133,17 @@ def pattern(scenario: Scenario) -> tuple[Send, Message]:
 
 
 def expectations_of(scenario: Scenario) -> tuple[Expectation, ...]:
-    """Return what comes back to a scenario's first send, without figures: those are another message's."""
+    """Return what comes back to a scenario's first send, without amounts and days: another's differ."""
     found: list[Expectation] = []
     sent = 0
     for step in scenario.steps:
         sent += step.do == "send"
         if step.do in {"expect-acknowledgement", "expect-answer", "expect-nothing"} and sent == 1:
-            news = {"to": "", "figures": {}} if isinstance(step, ExpectAnswer) else {"to": ""}
+            news: dict[str, object] = {"to": ""}
+            if isinstance(step, ExpectAnswer):
+                news["figures"] = {
+                    name: flag for name, flag in step.figures.items() if isinstance(flag, bool)
+                }
             found.append(step.model_copy(update=news))
     return tuple(found)
 
@@ -147,7 +153,7 @@ def chosen(suites: tuple[Suite, ...], profile: str, name: str, fault: str) -> Sc
     syntax = PROFILES[profile]
     of_syntax = [each for suite in suites for each in suite.scenarios if each.syntax == syntax]
     if fault:
-        like = [each for each in of_syntax if fault in each.shown and _is_pattern(each)]
+        like = [each for each in of_syntax if fault in each.shown and is_pattern(each)]
         if not like:
             raise Refused(
                 f"no scenario in {syntax} shows {fault} with one message; "
@@ -165,8 +171,8 @@ def numbered(security: str, serial: int) -> str:
     return f"{security}{serial:09d}"
 
 
-def _is_pattern(scenario: Scenario) -> bool:
-    """Whether one message, written by the guide, is all that a scenario sends."""
+def is_pattern(scenario: Scenario) -> bool:
+    """Return whether one message, written by the guide, is all that a scenario sends."""
     sends = scenario.sends
     return len(sends) == 1 and len(sends[0].messages) == 1
 

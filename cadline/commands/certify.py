@@ -16,7 +16,7 @@ from cadline.certification.model import STATUSES, Result, Run, Suite
 from cadline.certification.reports import failures, junit, page, table
 from cadline.certification.running import Keeping, Place, Runner, in_order, places, read_run
 from cadline.clock import SystemClock
-from cadline.commands import certify_client, certify_keys
+from cadline.commands import certify_client, certify_keys, certify_serve
 from cadline.commands.common import FINDINGS, FOLDER, GOOD, echo_json, json_option
 from schemas.rules import Language
 from schemas.tables import load_tables
@@ -58,7 +58,7 @@ def certify() -> None:
     """  # noqa: D301 - click reads \b as "keep these line ends"
 
 
-for _verb in (*certify_client.VERBS, *certify_keys.VERBS):
+for _verb in (*certify_client.VERBS, *certify_keys.VERBS, *certify_serve.VERBS):
     certify.add_command(_verb)
 
 

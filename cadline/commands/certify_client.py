@@ -169,7 +169,7 @@ def init(  # noqa: PLR0913 - one parameter an option
     if clash := [name for name in names if name.endswith(".toml")]:
         raise Refused(f"{', '.join(clash)}: .toml files are expectations, no messages")
     start = _instant(at)
-    known = _people(people)
+    known = people_of(people)
     payloads = [
         Payload(file.name, file.read_bytes()) for file in sorted(messages, key=lambda each: each.name)
     ]
@@ -186,7 +186,7 @@ def init(  # noqa: PLR0913 - one parameter an option
         click.echo(f"{len(payloads)} messages with their expectations in {folder}")
 
 
-def _people(folder: Path | None) -> Registry:
+def people_of(folder: Path | None) -> Registry:
     """Read who is who from a folder, or take the suites'. Raises Refused naming every fault."""
     try:
         return read_registry(folder) if folder else Library().registry
