@@ -98,7 +98,7 @@ def queues_(house: House, *, as_json: bool) -> None:
         if as_json:
             echo_json(queue.model_dump(mode="json"))
         else:
-            click.echo(_queue_line(queue))
+            click.echo(queue_line(queue))
     if not found and not as_json:
         click.echo("no paper waits in a queue")
 
@@ -125,7 +125,8 @@ def _delivery_line(found: Delivered) -> str:
     return f"{found.cursor:>6}  {at}  {to}  {found.key}"
 
 
-def _queue_line(queue: Queue) -> str:
+def queue_line(queue: Queue) -> str:
+    """Say what waits for a recipient, and why."""
     line = f"{queue.recipient:<14}  {queue.channel:<6}  {queue.waiting} wait, from cursor {queue.first} on"
     if queue.retry_at is None:
         return line

@@ -8,14 +8,14 @@ from sqlalchemy import Connection
 
 from accounting.verify import Problem
 from cadline.commands.common import FINDINGS, GOOD, echo_json, json_option, with_house
-from cadline.commands.deliveries import VERBS
+from cadline.commands.deliveries import VERBS, queue_line
 from cadline.database import reading, writing
 from cadline.errors import Refused
 from cadline.wiring import House
 from ingest.closed_days import Due
 from ingest.papers import Listing, listed, value_of
 from ingest.tieout import TieOut
-from outbound import outbox
+from outbound import outbox, queues
 from outbound.completeness import Completeness
 from outbound.export import write_whole
 from outbound.forms import PLAIN, SYNTAXES, WRITABLE
@@ -174,9 +174,13 @@ def verify(house: House, recipient: str | None, *, everybody: bool, as_json: boo
         tie_out = TieOut(connection, recipient)
         problems, sent = list(tie_out.problems()), list(tie_out.sent())
         still_open = tie_out.open_days(house.clock.now())
+        waiting = [queue for queue in queues.queues(connection) if recipient in {None, queue.recipient}]
     if as_json:
-        echo_json(_proof(problems, sent, still_open))
+        told = [queue.model_dump(mode="json") for queue in waiting]
+        echo_json({**_proof(problems, sent, still_open), "waiting": told})
     else:
+        for queue in waiting:
+            click.echo(f"to be delivered yet: {queue_line(queue)}")
         _tell(problems, sent, still_open)
     click.get_current_context().exit(FINDINGS if problems else GOOD)
 
