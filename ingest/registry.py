@@ -64,10 +64,12 @@ def read_all(connection: Connection) -> Registry:
 
 
 def read_of(connection: Connection, subjects: Collection[str]) -> Registry:
-    """Return what the papers of some accounts (BN15), or brokers (BN9), need: those, and all partners."""
+    """Return what papers of some accounts (BN15), or else brokers (BN9), need: those, and all partners."""
     importer, delegation = tables.importer.c, tables.delegation
+    brokers = {subject for subject in subjects if subject == bn9_of(subject)}
     delegators = {*subjects, *map(bn9_of, subjects)}
-    theirs = delegation.c.importer.in_(delegators) | delegation.c.broker.in_(subjects)
+    # Asked in one question, every delegation would be looked at for each portion of accounts.
+    theirs = delegation.c.broker.in_(brokers) if brokers else delegation.c.importer.in_(delegators)
     partners = connection.execute(select(tables.partner))
     importers = connection.execute(select(tables.importer).where(importer.account.in_(subjects)))
     delegations = connection.execute(select(delegation).where(theirs).order_by(*delegation.primary_key))
