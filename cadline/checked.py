@@ -171,7 +171,8 @@ def _segment(where: Where) -> str:
     number = f" (segment {where.segment_position})" if where.segment_position is not None else ""
     element = f" element {where.element}" if where.element is not None else ""
     component = f" component {where.component}" if where.component is not None else ""
-    return f"{where.segment}{number}{element}{component}"
+    occurrence = f" occurrence {where.occurrence}" if where.occurrence is not None else ""
+    return f"{where.segment}{number}{element}{component}{occurrence}"
 
 
 def _verdict(accepted: bool) -> str:  # noqa: FBT001 - the one argument is the question

@@ -37,6 +37,9 @@ SEGMENTS_MAX, ELEMENTS_MAX = 999, 99
 POSITION_MAX = 999
 """The last element of a segment and component of an element that S011 can name (n..3)."""
 
+OCCURRENCE_MAX = 999_999
+"""The last occurrence of an element that 0136 can name (n..6)."""
+
 SEGMENT_POSITION_MAX = 999_999
 """The last segment of a message that 0096 can name (n..6); what is wrong behind it is left out."""
 
@@ -135,10 +138,7 @@ def _segment(position: int | None, errors: Sequence[Finding]) -> Document:
     return {
         "position": position,
         "error": _code(of_segment[0]) if of_segment else None,
-        "elements": [
-            {"error": _code(error), "element": _element(error), "component": _component(error)}
-            for error in of_elements
-        ][:ELEMENTS_MAX],
+        "elements": [{"error": _code(error), **_data_element(error)} for error in of_elements][:ELEMENTS_MAX],
     }
 
 
@@ -154,8 +154,16 @@ def _first_error(findings: Iterable[Finding]) -> Document:
     return {
         "error": _code(error),
         "segment": error.where.segment if error.where.segment in SERVICE_SEGMENTS else None,
+        **_data_element(error),
+    }
+
+
+def _data_element(error: Finding) -> Document:
+    """Return the position of the data element in error (S011); only syntax 4 tells its occurrence."""
+    return {
         "element": _element(error),
         "component": _component(error),
+        "occurrence": _occurrence(error),
     }
 
 
@@ -168,9 +176,9 @@ def _is_of_message(error: Finding) -> bool:
     return error.where.segment in MESSAGE_ENVELOPE or error.where.segment_position is None
 
 
-def _place(error: Finding) -> tuple[int, int, int]:
+def _place(error: Finding) -> tuple[int, int, int, int]:
     where = error.where
-    return where.segment_position or 0, where.element or 0, where.component or 0
+    return where.segment_position or 0, where.element or 0, where.occurrence or 0, where.component or 0
 
 
 def _element(error: Finding) -> int | None:
@@ -183,6 +191,12 @@ def _component(error: Finding) -> int | None:
     component = error.where.component
     named = component is not None and component <= POSITION_MAX and _element(error) is not None
     return component if named else None
+
+
+def _occurrence(error: Finding) -> int | None:
+    occurrence = error.where.occurrence
+    named = occurrence is not None and occurrence <= OCCURRENCE_MAX and _element(error) is not None
+    return occurrence if named else None
 
 
 def _code(error: Finding) -> str:

@@ -18,7 +18,8 @@ class Where(Value):
 
     byte: offset from the start of the payload, from 0. line: from 1. segment: its tag.
     segment_position: counted from UNH = 1. element: data element position (0098; the tag is 1, the first
-    element 2). component: from 1. xpath: in XML. field: our name for it, such as `lines[3].origin`.
+    element 2). component: from 1. occurrence: of a repeated element (syntax 4), from 1. xpath: in
+    XML. field: our name for it, such as `lines[3].origin`.
     """
 
     byte: int | None = None
@@ -27,6 +28,7 @@ class Where(Value):
     segment_position: int | None = None
     element: int | None = None
     component: int | None = None
+    occurrence: int | None = None
     xpath: str | None = None
     field: str | None = None
 

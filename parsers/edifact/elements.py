@@ -23,7 +23,10 @@ class Style(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """A fault inside a segment. code: id of a syntax rule. element: 1 is the tag; component: from 1."""
+    """A fault inside a segment. code: id of a syntax rule. element: 1 is the tag; component: from 1.
+
+    occurrence: which of a repeated element, from 1; None where it is not repeated.
+    """
 
     code: str
     element: int | None = None
@@ -31,6 +34,7 @@ class Fault(NamedTuple):
     found: str = ""
     expected: str = ""
     name: str = ""
+    occurrence: int | None = None
 
 
 def check_segment(use: Use, elements: Elements, style: Style) -> Iterator[Fault]:
@@ -74,9 +78,11 @@ def _check_element(
         yield Fault("SYN-15E", position, found=occurrences[0][0], name=name)
         return
     if len(occurrences) > definition.repeats:
-        yield Fault("SYN-35E", position, None, str(len(occurrences)), str(definition.repeats), name)
-    for occurrence in occurrences:
-        yield from _check_components(definition, occurrence, position, style)
+        found, most = str(len(occurrences)), definition.repeats
+        yield Fault("SYN-35E", position, None, found, str(most), name, most + 1)
+    for number, occurrence in enumerate(occurrences, start=1):
+        for fault in _check_components(definition, occurrence, position, style):
+            yield fault._replace(occurrence=number) if len(occurrences) > 1 else fault
 
 
 def _check_components(

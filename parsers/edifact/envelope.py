@@ -37,9 +37,16 @@ def text_faults(text: str, setting: Setting, use: Use | None = None) -> list[Fau
         mistaken = name not in UTF_8 and looks_like_utf8(text)
         return [Fault("SYN-21W", found="UTF-8", expected=name)] if mistaken else []
     return [
-        Fault("SYN-21", e, _place(use, e, c, len(components)), found, setting.charset.name)
+        Fault(
+            "SYN-21",
+            e,
+            _place(use, e, c, len(components)),
+            found,
+            setting.charset.name,
+            occurrence=number if len(element) > 1 else None,
+        )
         for e, element in enumerate(split_segment(text, setting.characters), start=1)
-        for components in element
+        for number, components in enumerate(element, start=1)
         for c, component in enumerate(components, start=1)
         if (found := _unfit(component, setting))
     ]
@@ -47,8 +54,12 @@ def text_faults(text: str, setting: Setting, use: Use | None = None) -> list[Fau
 
 def told_once(found: list[Fault], of_text: list[Fault]) -> list[Fault]:
     """Return both without what is found wrong with a value that holds a character it may not hold."""
-    unfit = {(fault.element, fault.component) for fault in of_text if fault.code == "SYN-21"}
-    return [fault for fault in found if (fault.element, fault.component) not in unfit] + of_text
+    unfit = {_of_value(fault) for fault in of_text if fault.code == "SYN-21"}
+    return [fault for fault in found if _of_value(fault) not in unfit] + of_text
+
+
+def _of_value(fault: Fault) -> tuple[int | None, int | None, int | None]:
+    return fault.element, fault.component, fault.occurrence
 
 
 def _place(use: Use | None, element: int, component: int, components: int) -> int | None:

@@ -13,7 +13,8 @@ def finding(fault: Fault, where: Where, values: Mapping[str, str] | None = None)
     The rule's text may use {found}, {expected}, {name}, {segment}, {position}, {element}, {component}.
     """
     rule = all_rules()[fault.code]
-    place = where.model_copy(update={"element": fault.element, "component": fault.component})
+    inner = {"element": fault.element, "component": fault.component, "occurrence": fault.occurrence}
+    place = where.model_copy(update=inner)
     words = {
         "name": fault.name,
         "segment": where.segment or "",

@@ -210,6 +210,18 @@ def test_an_interchange_of_syntax_4_is_answered_in_syntax_4_by_contrl_4_1():
     assert interchange.findings + message.findings == ()
 
 
+def test_syntax_4_tells_which_occurrence_of_a_repeated_element_is_wrong():
+    found_at = Where(segment="FTX", segment_position=5, element=3, component=1, occurrence=2)
+    second = Finding(code="SYN-12", edifact_code="12", where=found_at)
+    whole = Finding(code="SYN-39", edifact_code="39", where=found_at.model_copy(update={"component": None}))
+    for envelope, elements in (
+        (ENVELOPE, ["UCD+39+3", "UCD+12+3:1"]),
+        (SYNTAX_4, ["UCD+39+3::2", "UCD+12+3:1:2"]),
+    ):
+        lines = body(Interchange(envelope=envelope, messages=(with_errors(second, whole),)))
+        assert lines[2:] == ["UCS+5", *elements]
+
+
 def test_a_group_of_syntax_4_may_name_no_parties():
     bad = with_errors(error("29", "UNT", 9, 2)).model_copy(update={"group": "G2", "group_number": 1})
     lines = body(Interchange(envelope=SYNTAX_4, messages=(bad,), groups=(Group(reference="G2"),)))
