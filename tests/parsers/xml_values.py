@@ -44,7 +44,8 @@ def fields(nodes: tuple[Node, ...]) -> dict[str, Node]:
     """Return the nodes of a group by field, through their wrappers."""
     found: dict[str, Node] = {}
     for node in nodes:
-        found |= fields(node.children) if node.role == "wrapper" else {node.field: node}
+        name = f"{node.field}@{node.variant}" if node.variant else node.field
+        found |= fields(node.children) if node.role == "wrapper" else {name: node}
     return {name: node for name, node in found.items() if not node.derived and not name.startswith("@")}
 
 
@@ -52,9 +53,23 @@ def content(nodes: tuple[Node, ...]) -> st.SearchStrategy[dict[str, Any]]:
     """Return the contents of a group: what must be there, and any choice of the rest."""
     known = fields(nodes)
     required = {name: occurrences(node) for name, node in known.items() if node.required}
-    optional = {name: occurrences(node) for name, node in known.items() if not node.required}
+    optional = {
+        name: occurrences(node) for name, node in known.items() if not (node.required or node.variant)
+    }
+    variants = [node for node in known.values() if node.variant]
+    optional |= {field: variant(variants) for field in {node.field for node in variants}}
     absent = dict(_absent(nodes))
     return st.fixed_dictionaries(required, optional=optional).map(lambda found: {**absent, **found})
+
+
+def variant(nodes: list[Node]) -> st.SearchStrategy[Any]:
+    """Return a value of one kind of a field that has an element for each kind."""
+    return st.one_of(
+        *(
+            content(node.children).map(lambda found, node=node: found | {node.field: node.variant})
+            for node in nodes
+        )
+    )
 
 
 def occurrences(node: Node) -> st.SearchStrategy[Any]:
