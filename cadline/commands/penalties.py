@@ -93,7 +93,8 @@ def _asked(  # noqa: PLR0913 - the options
 def run(house: House, day: date, *, as_json: bool) -> None:
     """Raise the penalties of a day: for late accounting, and for statements due the day before.
 
-    The daily run does it by itself. Running it again changes nothing.
+    The daily run does it by itself. Running it again raises nothing twice, and what is missing: a payment of
+    that day may have been dishonoured since.
 
         cadline penalties run --day 2026-04-01
     """

@@ -19,7 +19,7 @@ from ingest.charging import post_interest
 from ingest.due_moves import MoveRefused, add
 from ingest.late import post_penalties
 from ingest.rulings import RulingRefused, allow_prescribed, entry_of, waive
-from schemas.acts import CreditGranted, InterestCharged, PenaltyRaised
+from schemas.acts import CreditGranted, InterestCharged, PaymentDishonoured, PenaltyRaised
 from schemas.billing import DueMove
 from schemas.book import Credit
 
@@ -126,6 +126,32 @@ def test_money_that_is_there_and_free_is_not_late(
     ledger.post(connection, declared(1_000_000))
     pay(connection, cents, day, "A")
     assert run(connection, AFTER_DUE) == keys
+
+
+def test_a_payment_that_came_back_later_is_late_when_the_day_is_looked_at_again(
+    connection: Connection,
+) -> None:
+    ledger.post(connection, declared())
+    paid = pay(connection, 1_000_000, DUE, "P1")
+    clear(connection, paid, 1_000_000, DUE)
+    assert run(connection, DUE + timedelta(days=1)) == ()
+    back = DUE + timedelta(days=13)
+    clear(connection, paid, -1_000_000, back, name="2")
+    returned = act_entry(
+        PaymentDishonoured(payment=paid.key, reason="not sufficient funds"),
+        key=f"dishonour/{paid.key}",
+        party=IMPORTER,
+        stream="commercial",
+        event_day=back,
+        posted_at=at(back),
+        contra="cash.received",
+        credit=paid.model_copy(update={"cents": -1_000_000}),
+    )
+    ledger.post(connection, [returned])
+    assert post_penalties(connection, DUE + timedelta(days=1), at(back)) == (
+        f"penalty/C336/{IMPORTER}/2026-03-25",
+    )
+    assert verify(connection) == []
 
 
 def test_what_was_accounted_for_after_the_statement_is_not_on_it(connection: Connection) -> None:
