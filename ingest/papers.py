@@ -15,6 +15,7 @@ from schemas.papers import Answer, Paper, PaperKind
 
 LISTED_AT_ONCE = 500
 
+
 class Listing(Value):
     """A paper in a list.
 
