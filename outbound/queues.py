@@ -112,7 +112,9 @@ def mark_pushed(connection: Connection, papers: Sequence[Stored], destination: s
     """Note that papers arrived, and that their recipient was reached; what another process noted is left."""
     ids = [paper.id for paper in papers]
     waited = list(
-        connection.scalars(select(outbox.c.id).where(outbox.c.id.in_(ids), WAITING).with_for_update())
+        connection.scalars(
+            select(outbox.c.id).where(outbox.c.id.in_(ids), WAITING).order_by(outbox.c.id).with_for_update()
+        )
     )
     connection.execute(update(outbox).where(outbox.c.id.in_(waited)).values(relayed_at=now))
     _log(connection, waited, destination, now)

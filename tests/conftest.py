@@ -7,8 +7,16 @@ from pathlib import Path
 
 import pytest
 import servers
+import structlog
 
 DATABASE_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """Let no test write to the log of another: a command's stream is closed when it ends."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

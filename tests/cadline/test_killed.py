@@ -48,7 +48,7 @@ def submit_everything(settings: Settings) -> None:
 
 
 def start(settings: Settings) -> subprocess.Popen[bytes]:
-    chosen = {f"CADLINE_{name.upper()}": str(value) for name, value in settings if value is not None}
+    chosen = {f"CADLINE_{name.upper()}": str(getattr(settings, name)) for name in settings.model_fields_set}
     return subprocess.Popen(
         [sys.executable, "-m", "cadline.cli", "run", "--until-idle"],
         env={**os.environ, **chosen},
