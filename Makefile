@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --genera
 	--no-emit-index-url --no-header --no-progress
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs bench fuzz kafka test-servers lock
+.PHONY: help setup demo test check docs bench fuzz kafka test-all test-servers lock
 
 help: ## Say what can be done
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-22s%s\n", $$1, $$2 }'
@@ -23,7 +23,7 @@ demo: $(RUNTIME) ## Run the main job on the sample days, embedded, and say what 
 	$(BIN)/cadline demo $(ARGS)
 
 test: $(DEV) ## Run the quick tests on all processors; ARGS="-k words" chooses among them
-	$(BIN)/pytest --numprocesses=auto --dist=worksteal $(ARGS)
+	$(BIN)/pytest --numprocesses=auto --dist=loadfile $(ARGS)
 
 check: $(DEV) ## Lint, format, types, import contracts, and whether generated documents are up to date
 	$(BIN)/ruff check
@@ -43,6 +43,9 @@ fuzz: $(DEV) ## Feed the readers inputs changed at random until stopped; ARGS="-
 
 kafka: ## Fetch Apache Kafka into the cache (needs a Java runtime 17+ and Maven, once)
 	$(KAFKA) fetch
+
+test-all: $(DEV) kafka ## Run every test: the quick ones, the slow ones, those on servers
+	$(MAKE) test ARGS="-m 'slow or not slow' $(ARGS)"
 
 test-servers: $(DEV) kafka ## Run the tests that need Apache Kafka and PostgreSQL
 	$(BIN)/pytest -m servers $(ARGS)

@@ -8,6 +8,8 @@ from cadline.certification.playing import Player
 from cadline.certification.running import Runner, places
 from cadline.certification.stage import Stage
 
+pytestmark = pytest.mark.slow
+
 LIBRARY = Library()
 
 UNREADABLE = {"SYN-SYN13U", "SYN-SYN22U", "SYN-SYN47", "SYN-XML02", "SYN-XML04", "SYN-XML06"}

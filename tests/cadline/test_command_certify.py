@@ -171,6 +171,7 @@ def test_the_shipped_suites_of_papers_pass(tmp_path, name):
     assert result.exit_code == 0, result.output
 
 
+@pytest.mark.slow
 def test_the_shipped_suite_of_declarations_passes(tmp_path):
     result = CliRunner().invoke(cadline, ["certify", "run", "cad", "--out", str(tmp_path), "--jobs", "2"])
     assert result.exit_code == 0, result.output

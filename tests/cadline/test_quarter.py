@@ -175,6 +175,7 @@ def test_what_was_sent_is_read_back_to_the_same_value(lived):
     assert set(read) == {f"{syntax} {kind}" for syntax in ("edifact", "xml") for kind in kinds}
 
 
+@pytest.mark.slow
 def test_killed_again_and_again_it_ends_in_the_same_bytes(lived, tmp_path):
     rough = Quarter(tmp_path, Cuts(every=13))
     rough.play()

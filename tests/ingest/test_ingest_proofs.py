@@ -144,8 +144,7 @@ CHANGES = [
         [("kept", "edi.inbound/0/2", "could not be read, and is not in quarantine")],
     ),
     (
-        "INSERT INTO paper (key, kind, subject, day, number, content, recipient, forms) "
-        "VALUES ('statement/1', 'statement', 'a', '2026-03-25', 2, '{}', '', '')",
+        "INSERT INTO paper VALUES ('statement/1', 'statement', 'a', '2026-03-25', 2, '{}', '', '')",
         [("numbers", "statement a", "2 was never drawn; the last number is 0")],
     ),
     (
