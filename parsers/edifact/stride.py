@@ -25,6 +25,9 @@ whole of a list's item."""
 Getter = tuple[int, Key, Callable[[str], object] | None]
 """A value in a match: its group, its key, and how to read it."""
 
+TWO_STEPS = 2
+"""Length of a path into a part of the document or item."""
+
 KNOWN_LENGTH = 100
 KNOWN_MOST = 200
 """So many segments at each step are known again when they come again: `UNS+D`, `LOC+27+FR`, the broker."""
@@ -33,7 +36,8 @@ KNOWN_MOST = 200
 class Taken(NamedTuple):
     """What to do with a segment of one use. each: the list that it adds an item to, empty for none.
 
-    deep: some value stands below the top of the document or item. whole: its value is the item.
+    under: the one part of the document or item that all its values stand in, empty for none. deep: they
+    stand in several, or further below. whole: its value is the item.
     """
 
     slot: int
@@ -42,6 +46,7 @@ class Taken(NamedTuple):
     getters: tuple[Getter, ...]
     each: str
     start: Mapping[str, object]
+    under: str
     deep: bool
     whole: bool
 
@@ -175,13 +180,15 @@ def _is_plain(glance: Glance) -> bool:
 def _taken(reading: Reading) -> Taken:
     use = reading.use
     paths = [path for _, path, _, _, _ in reading.values]
-    deep = any(len(path) > 1 for path in paths)
+    outer = {path[:-1] for path in paths}
+    under = next(iter(outer))[0] if len(outer) == 1 and len(paths[0]) == TWO_STEPS else ""
+    deep = not under and any(len(path) > 1 for path in paths)
     getters = tuple(
-        (group - 1, path if deep else "".join(path), None if read is str else read)
+        (group - 1, path if deep else "".join(path[-1:]), None if read is str else read)
         for group, path, _, _, read in reading.values
     )
     each = use.each[0] if use.each else ""
-    return Taken(use.slot, use.repeats, use.id, getters, each, use.start, deep, () in paths)
+    return Taken(use.slot, use.repeats, use.id, getters, each, use.start, under, deep, () in paths)
 
 
 def stride(  # noqa: C901, PLR0912 - a call for each segment would cost a tenth of the time
@@ -216,6 +223,8 @@ def stride(  # noqa: C901, PLR0912 - a call for each segment would cost a tenth 
         item = contexts[outer]
         if taken.each:
             item = _new_item(item, taken, fields)
+        elif taken.under and fields:
+            item.setdefault(taken.under, {}).update(fields)
         elif not taken.deep:
             item.update(fields)
         else:
@@ -238,9 +247,11 @@ def _new_item(context: Document, taken: Taken, fields: dict[Any, object]) -> Any
     context.setdefault(taken.each, []).append(item)
     if taken.whole:
         return item
-    if taken.deep:
+    if taken.under and fields:
+        item.setdefault(taken.under, {}).update(fields)
+    elif not taken.deep:
+        item.update(fields)
+    else:
         for path, value in fields.items():
             put(item, path, value)
-    else:
-        item.update(fields)
     return item
