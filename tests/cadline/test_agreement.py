@@ -144,7 +144,7 @@ def settings_of(database: str, kafka: str, clock: Path) -> Settings:
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
-    chosen = {f"CADLINE_{name.upper()}": str(value) for name, value in settings if value is not None}
+    chosen = {f"CADLINE_{name.upper()}": str(getattr(settings, name)) for name in settings.model_fields_set}
     return {**os.environ, **chosen}
 
 
