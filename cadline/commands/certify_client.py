@@ -78,7 +78,7 @@ def generate(  # noqa: PLR0913 - one parameter an option
     as_json: bool,
     **own: str,
 ) -> None:
-    r"""Write valid sample messages by a message guide, or messages with one named fault.
+    """Write valid sample messages by a message guide, or messages with one named fault.
 
     \b
     cadline certify generate --scenario POS-FIRST > sample.edi
@@ -87,7 +87,7 @@ def generate(  # noqa: PLR0913 - one parameter an option
 
     With --out, each message is a file with its expectations beside it, and the registry lies there too:
     `cadline certify replay` plays the folder. `cadline certify list` names scenarios and rules.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     if scenario and fault:
         raise click.UsageError("give --scenario or --fault: a fault has a scenario of its own")
     if out is None and count > 1:
@@ -151,7 +151,7 @@ def _insist_on_empty(folder: Path) -> None:
 def init(  # noqa: PLR0913 - one parameter an option
     folder: Path, messages: tuple[Path, ...], *, at: str, people: Path | None, rejected: bool, as_json: bool
 ) -> None:
-    r"""Make a FOLDER of fixtures from MESSAGES that pass: copies, and beside each what came back.
+    """Make a FOLDER of fixtures from MESSAGES that pass: copies, and beside each what came back.
 
     \b
     cadline certify init mine first.edi second.edi
@@ -160,7 +160,7 @@ def init(  # noqa: PLR0913 - one parameter an option
     Read the expectations and take out what you do not mean; docs/certification-own.md says each
     word. Messages arrive in the order of their names. A message that is rejected is refused, unless
     --rejected is given.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     set_up_log(read_settings(os.environ))
     _insist_on_empty(folder)
     names = [file.name for file in messages]
@@ -221,7 +221,7 @@ def _insist_on_passed(seen: list[Seen]) -> None:
 @language_option
 @json_option
 def replay_(folder: Path, *, out: Path, language: Language, as_json: bool) -> None:
-    r"""Replay a FOLDER of your own messages, and hold what comes back against what is expected.
+    """Replay a FOLDER of your own messages, and hold what comes back against what is expected.
 
     \b
     cadline certify replay mine
@@ -230,7 +230,7 @@ def replay_(folder: Path, *, out: Path, language: Language, as_json: bool) -> No
 
     Nothing of production is touched: ledger, clock and control numbers are the run's own. Exit code 1 when an
     expectation does not hold.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     set_up_log(read_settings(os.environ))
     own = Folder.of(folder, Library())
     with progress("replay", len(own.messages()), quiet=as_json) as tell:

@@ -32,13 +32,13 @@ def keys() -> None:
 @json_option
 @with_settings
 def keys_new(settings: Settings, name: str, keys: Path | None, *, as_json: bool) -> None:
-    r"""Make a pair of Ed25519 keys: NAME.key signs and stays secret, NAME.pub verifies.
+    """Make a pair of Ed25519 keys: NAME.key signs and stays secret, NAME.pub verifies.
 
     \b
     cadline certify keys new agency --keys keys
 
     Whoever has the .pub file in the folder that CADLINE_KEYS names believes what the .key file signed.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     if not name.replace("-", "").replace("_", "").isalnum():
         raise click.BadParameter("letters, digits, - and _ only", param_hint="NAME")
     made = make_key(keys or settings.keys, name)
@@ -85,13 +85,13 @@ def sign(  # noqa: PLR0913 - one parameter an option
     days: int | None,
     as_json: bool,
 ) -> None:
-    r"""Sign the RESULTS of a run (its folder, or run.json): a certificate for a partner.
+    """Sign the RESULTS of a run (its folder, or run.json): a certificate for a partner.
 
     \b
     cadline certify sign results --partner NORTHSTAR --key keys/agency.key --out northstar.json
 
     Refused unless every scenario passed. Scenarios of another syntax than the profile's are left out.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     run = read_run(results if results.is_dir() else results.parent)
     now = clock_of(settings.clock).now()
     expires = now + timedelta(days=days) if days else None
@@ -122,13 +122,13 @@ def _of_profile(run: Run, profile: str) -> Run:
 @json_option
 @with_settings
 def verify(settings: Settings, files: tuple[Path, ...], keys: Path | None, *, as_json: bool) -> None:
-    r"""Say whether certificates are to be believed: who signed, what, and whether it holds today.
+    """Say whether certificates are to be believed: who signed, what, and whether it holds today.
 
     \b
     cadline certify verify northstar.json --keys keys
 
     Exit code 1 when one is not, with every reason.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     trusted = trusted_keys(keys or settings.keys)
     now = clock_of(settings.clock).now()
     good = True

@@ -147,7 +147,7 @@ def serve(  # noqa: PLR0913 - one parameter an option
     language: Language,
     as_json: bool,
 ) -> None:
-    r"""Wait for a client's own messages until they have shown every open scenario of a suite.
+    """Wait for a client's own messages until they have shown every open scenario of a suite.
 
     \b
     cadline certify serve --profile cusdec_d13a --inbox in --answers back --registry mine/registry
@@ -156,7 +156,7 @@ def serve(  # noqa: PLR0913 - one parameter an option
     by what came back. What is still missing is told, with what the nearest message lacked. Send again, under
     new references and transaction numbers, until all is shown. What was shown is kept, and a next call goes
     on. Put a file there whole: write it elsewhere and move it. Exit code 1 while something is missing.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     set_up_log(read_settings(os.environ))
     library = Library()
     if suite_name not in library.names():

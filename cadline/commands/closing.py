@@ -73,7 +73,7 @@ def statements(  # noqa: PLR0913 - one for each option
     by: str,
     as_json: bool,
 ) -> None:
-    r"""Build and send the statements of account of a statement day, the 25th.
+    """Build and send the statements of account of a statement day, the 25th.
 
     Every account that owes something, or to which something was posted in the period, gets one. Running it
     again changes nothing, but for a statement that was issued before its day: where something came after it,
@@ -83,12 +83,12 @@ def statements(  # noqa: PLR0913 - one for each option
     says otherwise, the next version is issued, with a number of its own and a list of what is different.
 
     \b
-    cadline statements --date 2026-03-25 --account 999002017RM0001 \
+    cadline statements --date 2026-03-25 --account 999002017RM0001 \\
         --correct --reason "security of 3 March was entered late" --by Ann
 
     With --preliminary and --account, the account's statement is shown as it would be now. Nothing is sent or
     stored, and no number is drawn.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     if statement_day(day) != day:
         raise Refused(f"statements are issued on {statement_day(day)}, not on {day}")
     if (preliminary or correcting) != bool(account) or (preliminary and correcting):

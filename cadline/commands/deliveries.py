@@ -34,7 +34,7 @@ from outbound.queues import Delivered, Queue
 def pull(  # noqa: PLR0913 - one parameter an option
     house: House, recipient: str, cursor: int, limit: int, folder: Path | None, *, as_json: bool
 ) -> None:
-    r"""Fetch a recipient's papers behind a cursor, oldest first; each is noted as delivered.
+    """Fetch a recipient's papers behind a cursor, oldest first; each is noted as delivered.
 
     \b
     cadline papers pull --recipient MAPLETD --since 480 --to inbox
@@ -42,7 +42,7 @@ def pull(  # noqa: PLR0913 - one parameter an option
     An older cursor gives the same papers again, byte for byte, for ever. What was sent again, or was written
     by a transaction that ended late, comes though it lies before the cursor. With --json, an object for each
     paper with its bytes as base64, and then the cursor to go on from.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     with reading(house.engine) as connection:
         _known_recipient(connection, recipient)
         found = queues.behind(connection, recipient, cursor, limit)

@@ -33,7 +33,7 @@ from schemas.rules import Language
 @json_option
 @with_house
 def export(house: House, folder: Path, forms: tuple[str, ...], language: Language, *, as_json: bool) -> None:
-    r"""Write every outbound interchange as a file, a folder for each recipient, with a list of them all.
+    """Write every outbound interchange as a file, a folder for each recipient, with a list of them all.
 
     \b
     cadline export --to sent
@@ -41,7 +41,7 @@ def export(house: House, folder: Path, forms: tuple[str, ...], language: Languag
 
     Names and bytes depend on the papers alone: exporting twice gives the same files. With --as, each paper
     that is more than an acknowledgement lies beside its interchange in that form too.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     with reading(house.engine) as connection:
         written = export_papers(connection, folder)
         beside = list(_beside(connection, folder, forms, language)) if forms else []

@@ -77,7 +77,7 @@ def show(  # noqa: PLR0913 - one parameter an option
     links: str,
     output: Path | None,
 ) -> None:
-    r"""Show a paper by its KEY or by its control reference NUMBER, byte for byte as it went out.
+    """Show a paper by its KEY or by its control reference NUMBER, byte for byte as it went out.
 
     \b
     cadline papers show statement/999002017RM0001/2026-03-25 --as pdf --output statement.pdf
@@ -88,7 +88,7 @@ def show(  # noqa: PLR0913 - one parameter an option
 
     With --links https://portal.example/, a line of a page or PDF leads to https://portal.example/cad/NUMBER/VERSION
     and to the /explanation below that.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     with reading(house.engine) as connection:
         sent = _sent(connection, name, recipient)
         if sent is not None and form in {None, sent.syntax}:
@@ -126,7 +126,7 @@ def resend(  # noqa: PLR0913 - one parameter an option
     cursor: int | None,
     as_json: bool,
 ) -> None:
-    r"""Send papers again: the same bytes under the same number.
+    """Send papers again: the same bytes under the same number.
 
     \b
     cadline papers resend statement/999002017RM0001/2026-03-25
@@ -135,7 +135,7 @@ def resend(  # noqa: PLR0913 - one parameter an option
 
     They wait in the outbox, and `cadline run` delivers them; who fetches its papers fetches them again. Every
     delivery is noted: `cadline papers deliveries`.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     with writing(house.engine) as connection:
         if keys and not (recipient or first or last or cursor is not None):
             wanted = _known(connection, keys)

@@ -89,14 +89,14 @@ def register(  # noqa: PLR0913 - one parameter an option
     reason: str,
     as_json: bool,
 ) -> None:
-    r"""Register a new PARTNER (its id in UNB), to be tested first.
+    """Register a new PARTNER (its id in UNB), to be tested first.
 
     \b
-    cadline partner register ACME --name "Acme Customs" --account 999001035RM0001 --role broker \
+    cadline partner register ACME --name "Acme Customs" --account 999001035RM0001 --role broker \\
         --security 54321 --guide cusdec_d13a --contact "Ann, 613-555-0100" --by Bob --why "form of 3 March"
 
     Without --guide it speaks cusdec_d13a. It answers in the syntax of its first guide.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     if not is_bn15(account):
         raise click.BadParameter("a program account (BN15) whose check digit holds", param_hint="--account")
     if security and not (len(security) == 5 and security.isascii() and security.isdigit()):  # noqa: PLR2004 - five
@@ -155,19 +155,19 @@ def set_(  # noqa: PLR0913 - one parameter an option
     reason: str,
     as_json: bool,
 ) -> None:
-    r"""Change what was agreed with a PARTNER, and let it go live.
+    """Change what was agreed with a PARTNER, and let it go live.
 
     \b
     cadline partner set ACME --live --certificate acme.json --by Bob --why "certified"
-    cadline partner set ACME --guide cusdec_d13a --since 2026-06-01 --certificate d13a.json \
+    cadline partner set ACME --guide cusdec_d13a --since 2026-06-01 --certificate d13a.json \\
         --by Bob --why "moves to D.13A"
-    cadline partner set ACME --guide cusdec_d96b --since 2026-01-01 --until 2026-08-31 \
+    cadline partner set ACME --guide cusdec_d96b --since 2026-01-01 --until 2026-08-31 \\
         --by Bob --why "ends D.96B"
 
     What is not said stays. A guide named again has its new days; two guides on the same days are spoken side
     by side, as while moving from one version to the next. A live partner needs a certificate for each guide
     that it speaks now or later, unless CADLINE_GO_LIVE=free.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     author = Author(name, reason, house.clock.now())
     today = eastern_day(author.now)
     proofs = tuple(_proof(house, partner_id, file) for file in certificates)

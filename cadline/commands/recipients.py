@@ -62,10 +62,10 @@ def profile(  # noqa: PLR0913 - one parameter an option
     reason: str,
     as_json: bool,
 ) -> None:
-    r"""Agree with a RECIPIENT (partner id) on the forms, the language and the way of its papers.
+    """Agree with a RECIPIENT (partner id) on the forms, the language and the way of its papers.
 
     \b
-    cadline registry profile MAPLETD --form xml --form pdf --language fr \
+    cadline registry profile MAPLETD --form xml --form pdf --language fr \\
         --nothing-today --since 2026-04-01 --by Ann --why "letter of 18 March"
     cadline registry profile BOREALCD --channel folder --folder /srv/edi --by Ann --why "new line"
 
@@ -73,7 +73,7 @@ def profile(  # noqa: PLR0913 - one parameter an option
     of its own; answers come in the syntax of what they answer. Channels: topic (pushed to `edi.outbound`),
     folder (pushed into a folder), pull (fetched by `cadline papers pull`). A profile holds from its day on
     and never earlier, so both sides can prepare for a new layout while the old one is still sent.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     author = Author(name, reason, house.clock.now())
     said: dict[str, object] = {
         "forms": forms or None,
@@ -123,7 +123,7 @@ def profiles(house: House, recipient: str | None, *, as_json: bool) -> None:
 def statements_to(  # noqa: PLR0913 - one parameter an option
     house: House, account: str, recipient: str | None, *, nobody: bool, name: str, reason: str, as_json: bool
 ) -> None:
-    r"""Say who gets the notices and statements of an ACCOUNT (BN15) by EDI: one RECIPIENT (partner id).
+    """Say who gets the notices and statements of an ACCOUNT (BN15) by EDI: one RECIPIENT (partner id).
 
     \b
     cadline registry statements-to 999002017RM0001 AGATECB --by Ann --why "form BSF815 of 3 March"
@@ -131,7 +131,7 @@ def statements_to(  # noqa: PLR0913 - one parameter an option
 
     An importer may name only one, which then sees everything of the account. A second is refused: let nobody
     get them first. Nothing that was sent is sent anew.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     if nobody == bool(recipient):
         raise click.UsageError("name a RECIPIENT, or --nobody")
     author = Author(name, reason, house.clock.now())

@@ -65,7 +65,7 @@ for _verb in VERBS:
 def import_(  # noqa: PLR0913 - one parameter an option
     house: House, place: Path, name: str, reason: str, *, dry_run: bool, as_json: bool
 ) -> None:
-    r"""Load partners.csv, importers.csv and delegations.csv of a folder, or one file by its header.
+    """Load partners.csv, importers.csv and delegations.csv of a folder, or one file by its header.
 
     What has the same key is replaced, everything else stays. Every fault of every file is told at once, and
     then nothing is stored. What is new or different is noted: `cadline audit list`.
@@ -80,7 +80,7 @@ def import_(  # noqa: PLR0913 - one parameter an option
     of file correct adjust view, joined by blanks [all]. visibility: own, declarations or balances [balances].
     tolerates: what is put up with from the partner, joined by blanks: one of latin-1 windows-1252 utf-8 (what
     is sent in truth), and hard-wrap (lines broken anywhere) [nothing].
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     try:
         read = read_registry(place)
     except TableError as error:
@@ -166,15 +166,15 @@ def delegate(  # noqa: PLR0913 - one parameter an option
     reason: str,
     as_json: bool,
 ) -> None:
-    r"""Let a BROKER (BN9 or BN15) act for the account of an IMPORTER (BN15, or BN9 of scope business).
+    """Let a BROKER (BN9 or BN15) act for the account of an IMPORTER (BN15, or BN9 of scope business).
 
     \b
-    cadline registry delegate 999002017RM0001 999001035 --since 2026-03-20 \
+    cadline registry delegate 999002017RM0001 999001035 --since 2026-03-20 \\
         --right adjust --visibility own --by Ann --why "letter of 18 March"
 
     file: account for goods. correct: change or withdraw until the payment is due. adjust: ask for a change
     after that; all that a trade consultant can be given. To change a delegation, revoke it and delegate anew.
-    """
+    """  # noqa: D301 - click reads \b as "keep these line ends"
     delegation = Delegation(
         importer=registry_changes.delegator(importer, scope),
         broker=registry_changes.business_number(broker),
