@@ -29,7 +29,7 @@ from sqlalchemy import (
 from accounting.bulk import among
 from accounting.clearing import Debt, FreeCredit, Open
 from accounting.journal import read
-from accounting.ledger import STREAM_ROWS
+from accounting.ledger import STREAM_ROWS, credit_moves, latest_entry
 from accounting.strategies import credit_type, debt_type
 from accounting.tables import (
     allocation,
@@ -252,7 +252,7 @@ def free_credits_at(connection: Connection, party: str, moment: Moment = NOW) ->
     sums: dict[tuple[str, Any], Cents] = defaultdict(int)
     days: dict[str, date] = {}
     for entry in _entries(connection, party, moment):
-        for key, kind, cents in credit_moves(entry):
+        for _party, key, kind, cents in credit_moves([entry]):
             sums[key, kind] += cents
             days.setdefault(key, entry.event_day)
     found = [
@@ -263,21 +263,16 @@ def free_credits_at(connection: Connection, party: str, moment: Moment = NOW) ->
     return sorted(found, key=attrgetter("day", "key"))
 
 
-def credit_moves(entry: Entry) -> Iterator[tuple[str, Any, Cents]]:
-    """Yield what an entry adds to credits: key, kind, cents."""
-    if entry.credit is not None:
-        yield entry.credit.key, entry.credit.kind, entry.credit.cents
-    for each in entry.allocations:
-        yield each.credit, each.kind, -each.cents
-
-
 def _entries(connection: Connection, party: str, moment: Moment) -> Iterator[Entry]:
-    """Yield the entries of an account that can move credits, in the order of its chain."""
+    """Yield the entries of an account that can move credits, in the order of its chain.
+
+    Interest can: that on a refund is one.
+    """
     wanted = (
         select(journal_entry.c.content)
         .where(
             journal_entry.c.party == party,
-            journal_entry.c.kind.not_in([*DECLARED, "interest", "penalty"]),
+            journal_entry.c.kind.not_in([*DECLARED, "penalty"]),
             moment.condition(),
         )
         .order_by(journal_entry.c.sequence)
@@ -313,22 +308,11 @@ def cancelled(connection: Connection, references: Iterable[str]) -> set[str]:
     found: set[str] = set()
     wanted = sorted({each for each in references if TRANSACTION_NUMBER.fullmatch(each)})
     for start in range(0, len(wanted), REFERENCES_MAX):
-        latest = _latest(connection, wanted[start : start + REFERENCES_MAX])
+        latest = latest_entry(connection, wanted[start : start + REFERENCES_MAX])
         found |= {
             number for number, entry in latest.items() if entry.assessment and not entry.assessment.lines
         }
     return found
-
-
-def _latest(connection: Connection, numbers: Sequence[str]) -> dict[str, Entry]:
-    entry = journal_entry.c
-    rows = connection.execute(
-        select(entry.transaction_number, entry.content)
-        .where(among(connection, entry.transaction_number, numbers), entry.kind == "declaration")
-        .order_by(entry.version)
-    )
-    latest = {row.transaction_number: row.content for row in rows}
-    return {number: read(packed) for number, packed in latest.items()}
 
 
 # ---- what paid what -------------------------------------------------------------------------------

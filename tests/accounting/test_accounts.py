@@ -30,7 +30,7 @@ from accounting.accounts import (
 from accounting.acts import act_entry
 from accounting.clearing import Heading, cleared, clearing_key
 from accounting.positions import OwedItem, Position, position
-from schemas.acts import PaymentReceived
+from schemas.acts import InterestCharged, PaymentReceived
 from schemas.book import Allocation, Credit, Entry
 
 FIRST = accepted(declaration(), assessment(10_000, 500))
@@ -113,6 +113,33 @@ def test_the_past_is_added_up_to_what_the_sums_say_now(engine: Engine) -> None:
         assert stands(connection, Moment(as_of_day=PAID_ON)) == stands(connection)
         earlier = Moment(HEADING.posted_at - timedelta(seconds=1), PAID_ON)
         assert stands(connection, earlier).free_cents == 0
+
+
+def test_the_past_knows_the_credit_that_interest_on_a_refund_gave(engine: Engine) -> None:
+    key = f"interest/{IMPORTER}/credit/refund/{IMPORTER}/1/{PAID_ON}"
+    earned = act_entry(
+        InterestCharged(
+            on=f"credit/refund/{IMPORTER}/1",
+            basis="prescribed",
+            kind="final",
+            through=PAID_ON,
+            base_cents=10_000,
+            to_date_cents=42,
+            days=1,
+            spans=(),
+        ),
+        key=key,
+        party=IMPORTER,
+        stream="commercial",
+        event_day=PAID_ON,
+        posted_at=HEADING.posted_at,
+        contra="expense.interest",
+        credit=Credit(key=key, kind="refund", cents=42, day=PAID_ON),
+    )
+    with engine.begin() as connection:
+        ledger.post(connection, [*FIRST, earned])
+        assert stands(connection).free_cents == 42
+        assert stands(connection, Moment(HEADING.posted_at)) == stands(connection)
 
 
 def test_items_are_sorted_by_due_date_and_together_they_are_the_balance(engine: Engine) -> None:
