@@ -88,6 +88,17 @@ def test_a_book_that_is_not_empty_takes_no_import(engine: Engine, exported: Path
         import_book(connection, exported)
 
 
+def test_a_book_that_was_only_looked_at_is_empty(exported: Path, tmp_path: Path) -> None:
+    other = engine_of(f"sqlite:///{tmp_path / 'other.sqlite'}")
+    metadata.create_all(other)
+    with other.begin() as connection:
+        ledger.lock(connection, [IMPORTER, "999999999RM0001"])
+    with other.begin() as connection:
+        assert import_book(connection, exported) == len(BOOK)
+        assert verify(connection) == []
+    other.dispose()
+
+
 def test_files_that_were_touched_are_not_imported(exported: Path, engine: Engine) -> None:
     (exported / "postings.csv").write_text("party\n")
     with pytest.raises(ImportRefused, match=r"postings\.csv"), engine.begin() as connection:
