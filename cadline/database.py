@@ -7,19 +7,33 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 import cadline.logs.tables
 import ingest.tables
 import outbound.tables
 from accounting.tables import metadata
-from cadline.errors import Unavailable
+from cadline.errors import SettingsError, Unavailable
 
 ROOMS = (cadline.logs.tables, ingest.tables, outbound.tables)
 """The modules that add tables to `metadata`; importing them is what makes it whole."""
 
 MIGRATION_LOCK = 0xCAD
 """The number under which PostgreSQL lets one process migrate at a time."""
+
+EXPECTED = "expected a database that this version of cadline made, or an empty one, and leave to write there"
+
+WRONG_STATES = ("42P01", "42703", "42P07", "3F000", "42501")
+"""What PostgreSQL says of a table, column, schema or right that is missing, and of a table too many."""
+
+WRONG_IN_SQLITE = (
+    "no such table",
+    "no such column",
+    "has no column named",
+    "already exists",
+    "attempt to write a readonly database",
+    "file is not a database",
+)
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -42,11 +56,29 @@ def engine_of(url: str) -> Engine:
 
 @contextmanager
 def answering() -> Iterator[None]:
-    """Turn the driver's errors of a database that is away, or locked, into Unavailable."""
+    """Turn the driver's errors of a database that is away, or locked, into Unavailable.
+
+    Raises SettingsError for a database that waiting does not change: it lacks what we ask for, or forbids it.
+    """
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
-        raise Unavailable(f"database: {error.orig}") from error
+    except DBAPIError as error:
+        if _is_of_the_set_up(error):
+            raise SettingsError(f"CADLINE_DATABASE: {_first_line(error)}; {EXPECTED}") from error
+        if isinstance(error, OperationalError | InterfaceError):
+            raise Unavailable(f"database: {error.orig}") from error
+        raise
+
+
+def _is_of_the_set_up(error: DBAPIError) -> bool:
+    """Return whether the database does not hold what this version asks for, or does not let us."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state in WRONG_STATES or any(said in str(error.orig) for said in WRONG_IN_SQLITE)
+
+
+def _first_line(error: DBAPIError) -> str:
+    """Return the driver's first line: PostgreSQL's others repeat our statement."""
+    return str(error.orig).partition("\n")[0]
 
 
 @contextmanager

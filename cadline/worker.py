@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from cadline.clock import Clock
 from cadline.database import writing
-from cadline.errors import Unavailable
+from cadline.errors import CadlineError, Unavailable
 from cadline.logs import Log, Reader
 from cadline.logs.embedded import PlaceTaken
 from cadline.metrics import BATCH_RECORDS, BATCH_SECONDS, RECORDS, UNAVAILABLE
@@ -26,6 +26,7 @@ from ingest import tables
 from ingest.records import Outgoing, Record, dead_letters_of
 from ingest.stages import Stage
 from ingest.stages.notify import Notify
+from outbound.upsert import DialectInsert, insert_into
 
 LOST_RACES_MAX = 5
 BACKOFF_SECONDS_MIN = 0.1
@@ -77,7 +78,7 @@ class StageWorker:
                 self._work(batch)
         except PlaceTaken:
             return 0
-        except Unavailable:
+        except CadlineError:
             self.reader.rewind()
             raise
         return len(batch)
@@ -94,7 +95,7 @@ class StageWorker:
         """Work a batch; one bad record is set aside without harming its neighbours."""
         try:
             self._commit(batch)
-        except (Unavailable, PlaceTaken):
+        except (CadlineError, PlaceTaken):
             raise
         except Exception as error:  # noqa: BLE001 - whatever a defect raises, its record is set aside
             if len(batch) == 1:
@@ -130,21 +131,27 @@ class StageWorker:
             {**record.headers, "stage": self.name, "reason": repr(error), "position": record.position},
         )
         with writing(self.engine) as connection:
-            connection.execute(
-                tables.dead_letter.insert().values(
-                    position=record.position,
-                    stage=self.name,
-                    key=record.key,
-                    reason=repr(error),
-                    attempts=1,
-                    failed_at=self.clock.now(),
-                    headers=json.dumps(dict(record.headers)),
-                    value=record.value,
-                )
-            )
+            connection.execute(self._letter(connection, record, error))
             self.reader.finish_inside(connection, [record], [letter])
         self.reader.finish_after([record], [letter])
         RECORDS.labels(self.name, "dead-letter").inc()
+
+    def _letter(self, connection: Connection, record: Record, error: Exception) -> DialectInsert:
+        """Return what keeps a record; one that came again, after a crash, has failed once more."""
+        table = tables.dead_letter
+        failed = {"reason": repr(error), "failed_at": self.clock.now()}
+        insert = insert_into(connection, table).values(
+            position=record.position,
+            stage=self.name,
+            key=record.key,
+            attempts=1,
+            headers=json.dumps(dict(record.headers)),
+            value=record.value,
+            **failed,
+        )
+        return insert.on_conflict_do_update(
+            index_elements=["position", "stage"], set_={**failed, "attempts": table.c.attempts + 1}
+        )
 
 
 @dataclass

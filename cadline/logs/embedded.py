@@ -7,7 +7,7 @@ One writer at a time: meant for one machine and one process (SQLite).
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, func, select, text
 
 from cadline.database import reading
 from cadline.logs.tables import log_place, log_record
@@ -102,9 +102,11 @@ class EmbeddedLog:
 
 
 def publish(connection: Connection, outgoing: Sequence[Outgoing]) -> None:
-    """Append records to their topics. Offsets run from 0 without gaps in each topic."""
+    """Append records to their topics. Offsets run from 0 without gaps in each topic: one writes at a time."""
     if not outgoing:
         return
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE log_record IN SHARE ROW EXCLUSIVE MODE"))
     offsets = {topic: _next_offset(connection, topic) for topic in {record.topic for record in outgoing}}
     rows = []
     for record in outgoing:

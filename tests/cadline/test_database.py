@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, select, text
 
+import ingest.tables
 from accounting.tables import metadata
-from cadline.database import engine_of, reading, upgrade
-from cadline.errors import Unavailable
+from cadline.database import engine_of, reading, upgrade, writing
+from cadline.errors import SettingsError, Unavailable
 
 GUARDS_OF_SQLITE = "SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'view') ORDER BY name"
 GUARDS_OF_POSTGRESQL = """
@@ -91,3 +93,29 @@ def test_a_reader_sees_one_state_and_changes_nothing(engine: Engine) -> None:
 def test_a_database_that_is_away_is_unavailable() -> None:
     with pytest.raises(Unavailable, match="database"):
         upgrade(engine_of("postgresql://nobody@127.0.0.1:1/none?connect_timeout=1"))
+
+
+def test_a_database_without_one_of_our_tables_is_a_wrong_set_up_and_not_waited_for(engine: Engine) -> None:
+    upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE close_run"))
+    for opened in (reading, writing):
+        with (
+            pytest.raises(SettingsError, match="close_run"),
+            opened(engine) as connection,
+        ):
+            connection.execute(select(ingest.tables.close_run))
+
+
+def test_tables_of_somebody_else_are_a_wrong_set_up(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE journal_entry (id INTEGER)"))
+    with pytest.raises(SettingsError, match="already exists"):
+        upgrade(engine)
+
+
+def test_a_file_that_is_no_database_is_a_wrong_set_up(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("these are no pages of SQLite, but a text that is long enough to be looked at\n" * 20)
+    with pytest.raises(SettingsError, match="not a database"):
+        upgrade(engine_of(f"sqlite:///{file}"))

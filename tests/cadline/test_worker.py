@@ -1,15 +1,17 @@
 """The worker loop: one transaction a batch, poison set aside, lost races and absent servers survived."""
 
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from cadline.clock import FixedClock
 from cadline.database import engine_of, reading, upgrade, writing
-from cadline.errors import Unavailable
+from cadline.errors import SettingsError, Unavailable
 from cadline.logs.embedded import EmbeddedLog, PlaceTaken
+from cadline.logs.tables import log_place
 from cadline.worker import Shift, StageWorker
 from ingest import tables
 from ingest.records import Outgoing
@@ -100,3 +102,34 @@ def test_of_two_processes_on_one_place_only_one_commits(log):
     with pytest.raises(PlaceTaken), writing(log.engine) as connection:
         slow.reader.finish_inside(connection, held, [Outgoing("out", "key", b"again")])
     assert values_in(log, "out") == [b"1", b"2"]
+
+
+def test_a_wrong_set_up_stops_the_worker_at_once_and_sets_nothing_aside(log):
+    put(log, b"1")
+    with writing(log.engine) as connection:
+        connection.execute(text("ALTER TABLE audit RENAME TO gone"))
+
+    class Auditing(Copying):
+        def handle(self, connection, batch, now):
+            connection.execute(select(tables.audit))
+            return super().handle(connection, batch, now)
+
+    started = time.monotonic()
+    with pytest.raises(SettingsError, match="audit"):
+        Shift([worker_of(log, Auditing())], 0.01, 30.0).until_idle()
+    assert time.monotonic() - started < 5
+    with writing(log.engine) as connection:
+        assert connection.scalar(select(tables.dead_letter.c.position)) is None
+
+
+def test_a_bad_record_that_comes_again_after_a_crash_is_counted_and_passed(log):
+    put(log, b"poison", b"2")
+    worker = worker_of(log, Copying())
+    worker.step()
+    with writing(log.engine) as connection:  # the place was not kept: as when Kafka was not told
+        connection.execute(log_place.update().values(next_offset=0))
+    worker.step()
+    with reading(log.engine) as connection:
+        letter = connection.execute(select(tables.dead_letter)).one()
+    assert (letter.position, letter.attempts) == ("in/0/0", 2)
+    assert worker.is_idle()
