@@ -16,27 +16,12 @@ from accounting.journal import statement_date
 from schemas.acts import Act
 from schemas.assessment import Charge
 from schemas.billing import BillingDates
-from schemas.book import Allocation, Credit, Entry, EntryKind, OpenItem, Posting
+from schemas.book import Allocation, Credit, Entry, OpenItem, Posting
 from schemas.money import Cents
 from schemas.registry import Stream
 
 Owed = tuple[Charge, Cents, date]
 """A charge, what is owed more of it (negative: less), and the day on which it falls due."""
-
-KINDS: dict[str, EntryKind] = {
-    "opening": "opening",
-    "payment": "payment",
-    "assignment": "assignment",
-    "dishonour": "dishonour",
-    "credit": "credit",
-    "disbursement": "disbursement",
-    "interest": "interest",
-    "penalty": "penalty",
-    "waiver": "waiver",
-    "clearing": "clearing",
-    "security": "security",
-}
-"""The kind of entry that an act makes: its own name."""
 
 
 def act_entry(  # noqa: PLR0913 - the words of a header, each named by the caller
@@ -72,7 +57,7 @@ def act_entry(  # noqa: PLR0913 - the words of a header, each named by the calle
         raise ValueError(f"{key}: {rest} cents have no contra account")
     return Entry(
         key=key,
-        kind=KINDS[act.act],
+        kind=act.act,
         party=party,
         transaction_number=transaction_number,
         stream=stream,

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.base import Value
+from schemas.base import Value, is_empty
 from schemas.money import Cents
 
 PaymentMethod = Literal["electronic", "card", "debit", "pre-authorized", "cheque"]
@@ -32,11 +32,6 @@ CREDIT_KINDS: tuple[CreditKind, ...] = (
 
 Basis = Literal["specified", "prescribed"]
 """On what is owed late: specified. On refunds, on penalties, and where an officer allows it: prescribed."""
-
-
-def _is_empty(value: object) -> bool:
-    """Whether a field says nothing: then an entry's text leaves it out."""
-    return not value
 
 
 class PaymentReceived(Value):
@@ -141,7 +136,7 @@ class PenaltyRaised(Value):
     day: date
     served: date
     source: str
-    relief: str = Field(default="", exclude_if=_is_empty)
+    relief: str = Field(default="", exclude_if=is_empty)
 
 
 class Waived(Value):
@@ -166,7 +161,7 @@ class BroughtForward(Value):
     act: Literal["opening"] = "opening"
     explanation: str
     arose: date
-    interest_from: date | None = Field(default=None, exclude_if=_is_empty)
+    interest_from: date | None = Field(default=None, exclude_if=is_empty)
 
 
 class Cleared(Value):

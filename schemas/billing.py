@@ -7,13 +7,8 @@ from datetime import date
 
 from pydantic import Field
 
-from schemas.base import Value
+from schemas.base import Value, is_empty
 from schemas.registry import Stream
-
-
-def _is_empty(value: object) -> bool:
-    """Whether a field says nothing: then a text that lies in the book for ever leaves it out."""
-    return not value
 
 
 class BillingDates(Value):
@@ -31,8 +26,8 @@ class BillingDates(Value):
     statement_date: date
     payment_due: date
     interest_from: date
-    moved_from: date | None = Field(default=None, exclude_if=_is_empty)
-    moved_by: str = Field(default="", exclude_if=_is_empty)
+    moved_from: date | None = Field(default=None, exclude_if=is_empty)
+    moved_by: str = Field(default="", exclude_if=is_empty)
 
 
 class DueMove(Value):

@@ -17,7 +17,7 @@ from pydantic import Field, model_validator
 
 from schemas.acts import Act, CreditKind
 from schemas.assessment import Assessment, Charge
-from schemas.base import Value
+from schemas.base import Value, is_empty
 from schemas.billing import BillingDates
 from schemas.money import Cents
 from schemas.registry import Stream
@@ -41,11 +41,6 @@ EntryKind = Literal[
 
 DECLARED: tuple[EntryKind, ...] = ("declaration", "reversal")
 """What a declaration brings into the book."""
-
-
-def _is_empty(value: object) -> bool:
-    """Whether a field says nothing: then an entry's text, which lies in the book for ever, leaves it out."""
-    return not value
 
 
 class Posting(Value):
@@ -118,10 +113,10 @@ class Entry(Value):
     value_for_duty_cents: Cents = 0
     postings: tuple[Posting, ...]
     items: tuple[OpenItem, ...] = ()
-    reference: str = Field(default="", exclude_if=_is_empty)
-    credit: Credit | None = Field(default=None, exclude_if=_is_empty)
-    allocations: tuple[Allocation, ...] = Field(default=(), exclude_if=_is_empty)
-    act: Act | None = Field(default=None, exclude_if=_is_empty)
+    reference: str = Field(default="", exclude_if=is_empty)
+    credit: Credit | None = Field(default=None, exclude_if=is_empty)
+    allocations: tuple[Allocation, ...] = Field(default=(), exclude_if=is_empty)
+    act: Act | None = Field(default=None, exclude_if=is_empty)
     assessment: Assessment | None = None
 
     @property
