@@ -36,6 +36,7 @@ from accounting.tables import (
     allocation_of_entry,
     credit,
     debt,
+    debt_reference,
     item_of_entry,
     journal_entry,
     open_item,
@@ -83,8 +84,6 @@ NOW = Moment()
 
 # ---- debts ----------------------------------------------------------------------------------------
 
-DEBT_REFERENCE = func.coalesce(func.nullif(journal_entry.c.reference, ""), journal_entry.c.transaction_number)
-
 
 def open_parts(
     connection: Connection, parties: Sequence[str], due_by: date | None = None
@@ -126,7 +125,7 @@ def open_parts_at(connection: Connection, party: str, moment: Moment = NOW) -> l
 def _debt_moves(party: str, moment: Moment) -> Any:
     """Return what raised and lowered an account's debts: reference, charge, due day, cents."""
     raised = (
-        select(DEBT_REFERENCE.label("reference"), open_item.c.charge, open_item.c.due, open_item.c.cents)
+        select(debt_reference.label("reference"), open_item.c.charge, open_item.c.due, open_item.c.cents)
         .join_from(open_item, journal_entry, item_of_entry)
         .where(journal_entry.c.party == party, moment.condition())
     )
@@ -180,7 +179,7 @@ def _sources(
     return (
         select(
             entry.party,
-            DEBT_REFERENCE.label("debt_reference"),
+            debt_reference.label("debt_reference"),
             entry.kind,
             entry.version,
             entry.broker,

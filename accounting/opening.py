@@ -20,6 +20,7 @@ from accounting.tables import (
     allocation_of_entry,
     credit,
     debt,
+    debt_reference,
     item_of_entry,
     journal_entry,
     open_item,
@@ -29,9 +30,6 @@ from schemas.assessment import BILLED, Charge
 from schemas.book import DECLARED
 from schemas.money import Cents
 from schemas.papers import OpeningItem
-
-REFERENCE = func.coalesce(func.nullif(journal_entry.c.reference, ""), journal_entry.c.transaction_number)
-"""What names the debt of an entry's items (`Entry.debt_reference`)."""
 
 Place = tuple[str, str]
 """An account, and the reference of a debt or the key of a credit."""
@@ -69,7 +67,7 @@ def _debts(connection: Connection, statement_date: date, accounts: Sequence[str]
     since = head.statement_date >= statement_date, among(connection, head.party, accounts)
     moves = union_all(
         select(debt).where(among(connection, debt.c.party, accounts)),
-        select(head.party, REFERENCE, items.charge, items.due, -items.cents)
+        select(head.party, debt_reference, items.charge, items.due, -items.cents)
         .join_from(open_item, journal_entry, item_of_entry)
         .where(*since),
         select(head.party, used.reference, used.charge, used.due, used.cents)
@@ -117,7 +115,9 @@ def _heads(
     )
     # The last wins: what stood before the statement, a declaration, its latest version, else the first act.
     wanted = (
-        select(table.party, table.key, table.kind, REFERENCE.label("reference"), table.transaction_number)
+        select(
+            table.party, table.key, table.kind, debt_reference.label("reference"), table.transaction_number
+        )
         .add_columns(table.version, table.broker, table.payment_due, table.statement_date)
         .where(among(connection, table.party, accounts), or_(*named))
         .order_by(

@@ -37,6 +37,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     event,
+    func,
     text,
 )
 
@@ -208,6 +209,9 @@ item_of_entry = open_item.c.entry_id == journal_entry.c.id
 allocation_of_entry = allocation.c.entry_id == journal_entry.c.id
 """How the tables are joined. There is no foreign key: its check of each row, one by one at the commit, took a
 quarter of the time of posting. A row whose entry never came is no part of the book, and `verify` finds it."""
+
+debt_reference = func.coalesce(func.nullif(journal_entry.c.reference, ""), journal_entry.c.transaction_number)
+"""What names the debt of an entry's items (`Entry.debt_reference`)."""
 
 # `create_all` creates the guards and the view behind their table; the migration has them word for word.
 for _engine, _guards in GUARDS.items():

@@ -54,6 +54,7 @@ from accounting.tables import (
     chain,
     credit,
     debt,
+    debt_reference,
     item_of_entry,
     journal_entry,
     open_item,
@@ -305,11 +306,10 @@ def check_balances(connection: Connection) -> Iterator[Problem]:
 
 def check_debts(connection: Connection) -> Iterator[Problem]:
     """Check that each debt is its open items less its allocations."""
-    reference = func.coalesce(func.nullif(journal_entry.c.reference, ""), journal_entry.c.transaction_number)
     moves = union_all(
         select(
             journal_entry.c.party,
-            reference.label("reference"),
+            debt_reference.label("reference"),
             open_item.c.charge,
             open_item.c.due,
             open_item.c.cents,
