@@ -1,12 +1,14 @@
 """What does each rule refuse, and what does it take? Examples of wrong and right, from the specimens.
 
-Rules on declarations have a specimen in `fixtures/rules`, rules of the assessment in `fixtures/assessment`.
+Rules on declarations have a specimen in `fixtures/rules`, rules of the assessment in `fixtures/assessment`,
+rules of payments an example in `fixtures/payments/examples.toml`.
 What breaks the syntax of EDIFACT or XML is set against the nearest sound interchange: where the two differ is
 the example. Where that shows little, or no shipped file breaks the rule, `stated.json` says what to write.
 """
 
 import json
 import re
+import tomllib
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
@@ -38,7 +40,13 @@ Example = dict[str, Any]
 
 def example_of(rule_id: str) -> Example | None:
     """Return wrong and right values by field, and the words for it where they are known; None without."""
-    return _of_declaration(rule_id) or _of_assessment(rule_id) or _stated(rule_id) or _of_wire(rule_id)
+    return (
+        _of_declaration(rule_id)
+        or _of_assessment(rule_id)
+        or _of_payment(rule_id)
+        or _stated(rule_id)
+        or _of_wire(rule_id)
+    )
 
 
 def _of_declaration(rule_id: str) -> Example | None:
@@ -62,6 +70,17 @@ def _of_assessment(rule_id: str) -> Example | None:
     specimens = json.loads((FIXTURES / "assessment" / "specimens.json").read_text(encoding="utf-8"))
     specimen = specimens["rules"].get(rule_id)
     return {"wrong": specimen["wrong"], "right": specimen["right"]} if specimen else None
+
+
+def _of_payment(rule_id: str) -> Example | None:
+    """Return a part of a file, or the commands; line breaks and indents in it are shown as blanks."""
+    examples = tomllib.loads((FIXTURES / "payments" / "examples.toml").read_text(encoding="utf-8"))
+    found = examples.get(rule_id)
+    if found is None:
+        return None
+    before = [] if "file" in found else found.get("before", [])
+    texts = {side: " && ".join([*before, found[side]]) for side in ("wrong", "right")}
+    return {side: {"": " ".join(text.split())} for side, text in texts.items()}
 
 
 def _stated(rule_id: str) -> Example | None:
