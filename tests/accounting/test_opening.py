@@ -12,7 +12,7 @@ from accounting.acts import act_entry
 from accounting.billed import billed_to
 from accounting.journal import statement_date
 from accounting.opening import opening_items
-from schemas.acts import Cleared, PaymentReceived
+from schemas.acts import BroughtForward, Cleared, PaymentReceived
 from schemas.book import Allocation, Credit, Entry
 
 DUE = date(2026, 3, 31)
@@ -83,6 +83,24 @@ def test_an_item_says_its_version_its_charges_and_its_first_statement(engine: En
         (item,) = opening_items(connection, APRIL, [IMPORTER])[IMPORTER]
     assert (item.version, item.due, item.statement_date) == (1, DUE, MARCH)
     assert item.charges == {"customs_duty": 10_000, "gst": 500}
+
+
+def test_a_debt_of_several_days_is_due_on_the_last_of_them(engine: Engine) -> None:
+    brought = act_entry(
+        BroughtForward(explanation="old ledger", arose=date(2026, 2, 3), interest_from=None),
+        key=f"opening/{IMPORTER}/OLD-1",
+        party=IMPORTER,
+        stream="commercial",
+        event_day=date(2026, 2, 3),
+        posted_at=datetime(2026, 2, 3, 15, tzinfo=UTC),
+        contra="suspense.opening",
+        owed=[("gst", 300, DUE), ("customs_duty", 200, date(2026, 2, 27))],
+        reference="OLD-1",
+    )
+    with engine.begin() as connection:
+        ledger.post(connection, [brought])
+        (item,) = opening_items(connection, APRIL, [IMPORTER])[IMPORTER]
+    assert (item.reference, item.due, item.cents) == ("OLD-1", DUE, 500)
 
 
 @pytest.mark.parametrize("on", [MARCH, APRIL, MAY])

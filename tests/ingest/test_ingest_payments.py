@@ -297,6 +297,19 @@ def test_an_account_that_nobody_knows_is_kept_with_the_money_and_its_return_find
         book(connection)
 
 
+def test_what_waits_in_suspense_is_not_booked_again_when_its_account_has_become_known(engine):
+    file = returning("R-1", "5.00", STRANGER).replace(b"return,", b"payment,").replace(b"-5.00", b"5.00")
+    with writing(engine) as connection:
+        import_file(connection, file, "in.csv", AUTHOR)
+        known = {STRANGER: Importer(account=STRANGER, name="Example")}
+        write(connection, Registry(partners={}, importers=known, delegations=()))
+        before = book(connection)
+        again = import_file(connection, file.replace(b"NSF", b"told twice"), "again.csv", AUTHOR)
+        assert (again.imported.payments, again.imported.repeated) == (0, 1)
+        assert [finding.code for finding in again.findings] == ["PAY-028"]
+        assert book(connection) == before
+
+
 def returning(reference, amount, account=""):
     header = "record,reference,account,amount,currency,payer,method,received_at,for,reason\n"
     row = f"return,{reference},{account},{amount},CAD,,electronic,2026-03-19,,NSF\n"
