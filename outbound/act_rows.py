@@ -32,16 +32,11 @@ def credit_rows(credits_: CreditSums) -> list[Document]:
 def activity_blocks(activity: Activity) -> Iterator[Block]:
     """Yield the rows of an activity, then those of what it cleared, which the next part may begin with."""
     row = {
+        **vars(activity),
         "kind": "activity",
         "what": activity.kind,
         **_named("key", activity.key),
         **_named("reference", activity.reference),
-        "transaction_number": activity.transaction_number,
-        "event_day": activity.event_day,
-        "posted_day": activity.posted_day,
-        "statement_date": activity.statement_date,
-        "due": activity.due,
-        "disbursed_cents": activity.disbursed_cents,
         "cents": activity.cents,
     }
     yield [row, *charge_rows(activity.charges), *credit_rows(activity.credits), *_act(activity.act)]
@@ -52,14 +47,10 @@ def opening_item(item: OpeningItem) -> Block:
     """Return the rows of a debt or credit that was open before."""
     row = {
         "kind": "opening",
+        **vars(item),
         "what": item.credit,
         **_named("reference", item.reference),
-        "transaction_number": item.transaction_number,
         "version": item.version or None,
-        "broker": item.broker,
-        "due": item.due,
-        "statement_date": item.statement_date,
-        "cents": item.cents,
     }
     return [row, *charge_rows(item.charges)]
 
@@ -88,13 +79,11 @@ def correction(paper: Correction) -> Block:
 
 def _allocation(each: Allocation) -> Document:
     return {
+        **vars(each),
         "kind": "allocation",
         "what": each.kind,
         **_named("key", each.credit),
         **_named("reference", each.reference),
-        "charge": each.charge,
-        "due": each.due,
-        "cents": each.cents,
     }
 
 

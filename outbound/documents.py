@@ -183,26 +183,11 @@ def _total(charges: ChargeSums, cents: int, credits_: CreditSums = NO_CREDITS) -
 
 
 def _period(part: PeriodPart) -> Block:
-    row = {
-        "kind": "period",
-        "stream": part.stream,
-        "period_start": part.period_start,
-        "period_end": part.period_end,
-        "cents": part.cents,
-    }
-    return [row, *charge_rows(part.charges)]
+    return [{"kind": "period", **vars(part)}, *charge_rows(part.charges)]
 
 
 def _client(client: ClientGroup) -> Block:
-    row = {
-        "kind": "client",
-        "account": client.account,
-        "name": _cut(client.name, NAME_MAX),
-        "accepted": client.accepted,
-        "rejected": client.rejected,
-        "late": client.late,
-        "cents": client.cents,
-    }
+    row = {"kind": "client", **vars(client), "name": _cut(client.name, NAME_MAX)}
     return [row, *charge_rows(client.charges)]
 
 

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from outbound.told import cleared, difference_of, grouped, remarks, stated
 from outbound.volumes import Volume, whole
-from outbound.words import dollars, long_date, money, words
+from outbound.words import NARROW_SPACE, dollars, long_date, money, words
 from schemas.assessment import CHARGES, AssessedLine, Charge, charge_cents
 from schemas.findings import Where, describe
 from schemas.identifiers import printed_classification
@@ -93,14 +93,17 @@ def anchor(key: str) -> str:
 
 
 def exact(number: Decimal, language: Language) -> str:
-    """Write an exact number without an exponent and without zeros at its end.
+    """Write an exact number without an exponent and without zeros at its end; thousands are set apart.
 
     >>> exact(Decimal("8.60"), "fr"), exact(Decimal("1E+3"), "en")
-    ('8,6', '1000')
+    ('8,6', '1,000')
     """
-    text = f"{number:f}"
-    short = text.rstrip("0").rstrip(".") if "." in text else text
-    return short.replace(".", ",") if language == "fr" else short
+    whole, _, rest = f"{number:,f}".partition(".")
+    rest = rest.rstrip("0")
+    if language == "en":
+        return f"{whole}.{rest}" if rest else whole
+    whole = whole.replace(",", NARROW_SPACE)
+    return f"{whole},{rest}" if rest else whole
 
 
 def most(sums: Mapping[Charge, Cents]) -> Cents:
@@ -109,8 +112,14 @@ def most(sums: Mapping[Charge, Cents]) -> Cents:
 
 
 def css(text: str) -> str:
-    """Write a text so that it can stand in a string of a style sheet, and never end it."""
-    return "".join(c if c.isalnum() or c in " .,-" else f"\\{ord(c):06x}" for c in text)
+    r"""Write a text so that it can stand in a string of a style sheet, and never end it.
+
+    An escape takes the blank behind it with it, so each has one of its own.
+
+    >>> css('No. 9 · "A"')
+    'No. 9 \\b7  \\22 A\\22 '
+    """
+    return "".join(c if c.isalnum() or c in " .,-" else f"\\{ord(c):x} " for c in text)
 
 
 @cache

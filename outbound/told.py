@@ -164,14 +164,14 @@ def _interest(act: acts.InterestCharged, w: Words, show: Show) -> Iterator[str]:
 
 
 def _penalty(act: acts.PenaltyRaised, w: Words, show: Show) -> Iterator[str]:
-    yield f"{act.code}: {w['late_was']} {act.on}, {w['was_due']} {show(act.day)}"
+    yield f"{act.code}{w['colon']} {w['late_was']} {act.on}, {w['was_due']} {show(act.day)}"
     yield f"{w['served_on']} {show(act.served)}"
     yield act.source
     yield act.relief and f"{w['not_raised']} {act.relief}"
 
 
 def _waiver(act: acts.Waived, w: Words, _show: Show) -> Iterator[str]:
-    yield f"{w[act.manner]}: {act.entry}"
+    yield f"{w[act.manner]}{w['colon']} {act.entry}"
     yield act.reason
     yield f"{w['decided_by']} {act.person}"
 

@@ -177,7 +177,7 @@ def test_a_day_without_postings_is_told_from_a_lost_notice(language):
 def test_a_statement_shows_each_act_with_its_working_and_what_it_cleared():
     tree = html.fromstring(page(specimen("statement-acts"), "en"))
     text = " ".join(tree.text_content().split())
-    sum_ = "1234.56 \N{MULTIPLICATION SIGN} 8.6 % a year, 7 days = 2.0376182476"
+    sum_ = "1,234.56 \N{MULTIPLICATION SIGN} 8.6% a year, 7 days = 2.0376182476"
     assert f"2026-11-03 to 2026-11-09: {sum_}" in text
     assert "C336: late: statement/2026-10-25, due November 2, 2026" in text
     assert "waived: penalty/" in text
