@@ -7,6 +7,7 @@ its repeats, and known as good at a glance. At the first one that is not, it sto
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -33,11 +34,12 @@ KNOWN_MOST = 200
 """So many segments at each step are known again when they come again: `UNS+D`, `LOC+27+FR`, the broker."""
 
 
-class Taken(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Taken:
     """What to do with a segment of one use. each: the list that it adds an item to, empty for none.
 
-    under: the one part of the document or item that all its values stand in, empty for none. deep: they
-    stand in several, or further below. whole: its value is the item.
+    plain: its values are fields of the document or item itself. under: else the one part of it that they all
+    stand in, empty where they stand in several or further below. whole: its value is the item.
     """
 
     slot: int
@@ -46,8 +48,8 @@ class Taken(NamedTuple):
     getters: tuple[Getter, ...]
     each: str
     start: Mapping[str, object]
+    plain: bool
     under: str
-    deep: bool
     whole: bool
 
 
@@ -55,7 +57,8 @@ Known = tuple[Taken, dict[Any, object]]
 """A segment that was read: what to do with it, and its values by their keys."""
 
 
-class Matcher(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Matcher:
     """How to know a segment at a glance: by the last group that matched, and by having seen it before."""
 
     match: Callable[[str], re.Match[str] | None]
@@ -188,10 +191,11 @@ def _taken(reading: Reading) -> Taken:
         for group, path, _, _, read in reading.values
     )
     each = use.each[0] if use.each else ""
-    return Taken(use.slot, use.repeats, use.id, getters, each, use.start, under, deep, () in paths)
+    plain = not under and not deep
+    return Taken(use.slot, use.repeats, use.id, getters, each, use.start, plain, under, () in paths)
 
 
-def stride(  # noqa: C901, PLR0912 - a call for each segment would cost a tenth of the time
+def stride(  # noqa: C901 - a call for each segment would cost a tenth of the time
     walk: Walk, strides: Strides, texts: list[str], number: int
 ) -> int:
     """Take segments from `number` on (UNH is 1); return the number of the first that was not taken.
@@ -216,20 +220,18 @@ def stride(  # noqa: C901, PLR0912 - a call for each segment would cost a tenth 
             break
         taken, fields = known
         if told_apart:
-            if counts[taken.slot] >= taken.repeats:
+            used = counts[taken.slot]
+            if used >= taken.repeats:
                 break
-            counts[taken.slot] += 1
+            counts[taken.slot] = used + 1
         counts[slot] = count + 1
         item = contexts[outer]
         if taken.each:
             item = _new_item(item, taken, fields)
-        elif taken.under and fields:
-            item.setdefault(taken.under, {}).update(fields)
-        elif not taken.deep:
+        elif taken.plain:
             item.update(fields)
         else:
-            for path, value in fields.items():
-                put(item, path, value)
+            _fill(item, taken, fields)
         if group:
             counts[zeros] = fresh
             contexts[group] = item
@@ -245,13 +247,17 @@ def _new_item(context: Document, taken: Taken, fields: dict[Any, object]) -> Any
     """Add an item to the list of a use, and return it."""
     item: Any = fields[""] if taken.whole else copied(taken.start)
     context.setdefault(taken.each, []).append(item)
-    if taken.whole:
-        return item
-    if taken.under and fields:
-        item.setdefault(taken.under, {}).update(fields)
-    elif not taken.deep:
+    if not taken.whole:
+        _fill(item, taken, fields)
+    return item
+
+
+def _fill(item: Document, taken: Taken, fields: dict[Any, object]) -> None:
+    """Put the values of a segment into a document or item, each where it stands."""
+    if taken.plain:
         item.update(fields)
-    else:
+    elif not taken.under:
         for path, value in fields.items():
             put(item, path, value)
-    return item
+    elif fields:
+        item.setdefault(taken.under, {}).update(fields)
