@@ -16,7 +16,7 @@ from datetime import datetime
 
 from lxml import etree
 
-from parsers.limits import DEFAULT_LIMITS, Limits
+from parsers.limits import Limits
 from parsers.remittances.nodes import Node, local
 from parsers.remittances.quoted import accounts_in, cents_of, instant_of, references_in
 from parsers.remittances.totals import (
@@ -25,6 +25,7 @@ from parsers.remittances.totals import (
     currency_findings,
     double_findings,
     in_order,
+    misfit,
     reference_findings,
     sum_findings,
 )
@@ -40,7 +41,7 @@ NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:camt\.054\.001\.(\d\d)",
 VERSIONS = range(2, 14)
 MESSAGE = "BkToCstmrDbtCdtNtfctn"
 
-DOCTYPE, TOO_LARGE = "XML-04", "XML-01"
+DOCTYPE = "XML-04"
 BOOKED = "BOOK"
 NOT_PROVIDED = "NOTPROVIDED"
 
@@ -69,9 +70,9 @@ REMITTED = (
 )
 
 
-def read_camt054(payload: bytes, limits: Limits = DEFAULT_LIMITS) -> BankFile:
+def read_camt054(payload: bytes, limits: Limits) -> BankFile:
     """Read a notification. Never raises on what came; everything wrong is a finding."""
-    refusal = _refusal(payload, limits)
+    refusal = _refusal(payload)
     if refusal is not None:
         return BankFile(format="camt.054", findings=(refusal,))
     try:
@@ -84,11 +85,8 @@ def read_camt054(payload: bytes, limits: Limits = DEFAULT_LIMITS) -> BankFile:
     return _Notification().read(Node(root, "Document"))
 
 
-def _refusal(payload: bytes, limits: Limits) -> Finding | None:
+def _refusal(payload: bytes) -> Finding | None:
     """Return why a payload is not even parsed, or None."""
-    if len(payload) > limits.message:
-        where = Where(line=1, byte=0)
-        return Finding(code=TOO_LARGE, where=where, found=str(len(payload)), expected=str(limits.message))
     if b"<!DOCTYPE" in payload:
         return Finding(code=DOCTYPE, where=Where(line=1, byte=payload.find(b"<!DOCTYPE")))
     return refuse_encoding(payload[:1000])
@@ -208,10 +206,7 @@ class _Transaction:
         yield from reference_findings(next(iter(self.references), ""), where, "Refs")
         if self.received_at is None:
             found = self.detail.said(*ACCEPTED) or self.entry.said(*BOOKED_ON)
-            code = "PAY-003" if found else "PAY-002"
-            yield payment_finding(
-                code, where=where, field="BookgDt", found=found, expected="a day or an instant (ISO 8601)"
-            )
+            yield misfit(found, where, "BookgDt", "a day or an instant (ISO 8601)")
         if self.direction == "DBIT" and not self.is_reversal:
             yield payment_finding(
                 "PAY-014", where=where, field="CdtDbtInd", found=amount.text if amount else ""
@@ -263,10 +258,7 @@ def _entry_findings(entry: Node) -> Iterator[Finding]:
         yield from currency_findings(amount.element.get("Ccy", ""), entry.where, "Ntry/Amt/@Ccy")
     direction = entry.say("CdtDbtInd")
     if direction not in {"CRDT", "DBIT"}:
-        code = "PAY-003" if direction else "PAY-002"
-        yield payment_finding(
-            code, where=entry.where, field="CdtDbtInd", found=direction, expected="CRDT or DBIT"
-        )
+        yield misfit(direction, entry.where, "CdtDbtInd", "CRDT or DBIT")
 
 
 def _batch_findings(entry: Node) -> Iterator[Finding]:

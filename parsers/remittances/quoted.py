@@ -21,7 +21,8 @@ ACCOUNT = re.compile(r"(?<![0-9A-Za-z])(\d(?:[ -]?\d){8}[ -]?RM[ -]?\d{4})(?![0-
 REFERENCE = re.compile(
     r"penalty/C\d{3}/[0-9A-Z]+(?:/\d{4}-\d{2}-\d{2})?|(?<!\d)\d{14}(?:\d{5})?(?!\d)", re.ASCII
 )
-AMOUNT = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,5})?", re.ASCII)
+AMOUNT = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{1,5})?|\.\d{1,5})", re.ASCII)
+"""X12 leaves the zero out of an amount below one dollar (R: no leading zeros)."""
 
 NOON = time(12)
 """When a payment came of which the bank tells only the day: in time, by every method."""

@@ -37,10 +37,13 @@ class Segment:
         return Where(byte=self.byte, segment=self.tag)
 
 
-def cut(text: str) -> Iterator[Segment]:
-    """Yield the segments of a text that begins with a whole ISA; line ends between them are passed over."""
+def cut(text: str, start: int) -> Iterator[Segment]:
+    """Yield the segments of a text that begins with a whole ISA; line ends between them are passed over.
+
+    start: the offset in the file at which the text begins.
+    """
     element, end = text[ELEMENT_AT], text[END_AT]
-    place = number = 0
+    place, number = start, 0
     for piece in text.split(end):
         body = piece.lstrip("\r\n ")
         if body.strip():

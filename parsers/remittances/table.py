@@ -12,7 +12,6 @@ how many rows there are, and payments less returns; without it a file that was c
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from parsers.limits import DEFAULT_LIMITS, Limits
 from parsers.remittances.quoted import accounts_in, cents_of, instant_of, reference_of
 from parsers.remittances.totals import (
     amount_findings,
@@ -20,6 +19,7 @@ from parsers.remittances.totals import (
     currency_findings,
     double_findings,
     in_order,
+    misfit,
     reference_findings,
     sum_findings,
 )
@@ -53,11 +53,8 @@ def looks_like_table(payload: bytes) -> bool:
     return {b"record", b"reference"} <= {name.strip(b'"') for name in header}
 
 
-def read_table(payload: bytes, limits: Limits = DEFAULT_LIMITS) -> BankFile:
+def read_table(payload: bytes) -> BankFile:
     """Read a CSV of payments. Never raises on what came; everything wrong is a finding."""
-    if len(payload) > limits.message:
-        found, expected = str(len(payload)), str(limits.message)
-        return BankFile(format="csv", findings=(Finding(code="XML-01", found=found, expected=expected),))
     try:
         text = payload.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -103,11 +100,7 @@ class _Table:
 
     def _wrong(self, line: int, column: str, found: str, expected: str) -> None:
         self.faulty = True
-        where = Where(line=line)
-        code = "PAY-003" if found else "PAY-002"
-        self.findings.append(
-            payment_finding(code, where=where, field=column, found=clip(found), expected=expected)
-        )
+        self.findings.append(misfit(found, Where(line=line), column, expected))
 
     def _payment(self, line: int, record: Record) -> None:
         self.rows += 1
@@ -141,9 +134,7 @@ def _row_findings(line: int, record: Record) -> Iterator[Finding]:
         ("received_at", INSTANT, instant_of(record["received_at"]) is not None),
     ):
         if not good:
-            found = clip(record[column])
-            code = "PAY-003" if found else "PAY-002"
-            yield payment_finding(code, where=where, field=column, found=found, expected=expected)
+            yield misfit(record[column], where, column, expected)
 
 
 def _line(number: int, line: int, record: Record) -> Iterator[BankLine]:

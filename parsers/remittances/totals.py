@@ -1,11 +1,18 @@
-"""Does a file come to what it says? Amounts and counts held against control sums, doubles found."""
+"""Does a file come to what it says? Values that fit, amounts and counts as control sums say, doubles."""
 
 from collections.abc import Iterable, Iterator
 
 from parsers.remittances.quoted import cents_of
+from parsers.xml.clip import clip
 from schemas.findings import Finding, Where
 from schemas.money import Cents, dollars
 from schemas.remittance import REFERENCE_LENGTH_MAX, BankLine, payment_finding
+
+
+def misfit(found: str, where: Where, field: str, expected: str) -> Finding:
+    """Return that a value is missing, or is not what belongs there."""
+    code = "PAY-003" if found else "PAY-002"
+    return payment_finding(code, where=where, field=field, found=clip(found), expected=expected)
 
 
 def amount_findings(text: str, where: Where, field: str) -> Iterator[Finding]:

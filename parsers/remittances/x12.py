@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from parsers.limits import DEFAULT_LIMITS, Limits
 from parsers.remittances.quoted import accounts_in, cents_of, instant_of, noon_of, references_in
 from parsers.remittances.segments import Segment, cut, is_whole
 from parsers.remittances.totals import (
@@ -20,6 +19,7 @@ from parsers.remittances.totals import (
     currency_findings,
     double_findings,
     in_order,
+    misfit,
     reference_findings,
     sum_findings,
 )
@@ -38,26 +38,28 @@ ADVICE_ONLY = "I"
 DIRECTIONS = {"C": "payment", "D": "return"}
 """What came, by BPR03: a credit; a debit takes a payment back."""
 
+PRODUCTION = "P"
+"""ISA15 of a file that tells of money; T is a test."""
+
 ITEM_CENTS_AT, ENTITY_AT = 4, 4
 """Where RMR has the amount paid, and ENT the account."""
 
 
-def read_x12(payload: bytes, limits: Limits = DEFAULT_LIMITS) -> BankFile:
+def read_x12(payload: bytes) -> BankFile:
     """Read an interchange of 820s. Never raises on what came; everything wrong is a finding."""
-    if len(payload) > limits.message:
-        found, expected = str(len(payload)), str(limits.message)
-        return BankFile(format="x12-820", findings=(Finding(code="XML-01", found=found, expected=expected),))
-    text = payload.removeprefix(b"\xef\xbb\xbf").lstrip().decode("latin-1")
+    text = payload.decode("latin-1")
+    start = text.find("ISA")
+    text = text[start:]
     if not is_whole(text):
         finding = payment_finding(
             "PAY-003",
-            where=Where(byte=0, segment="ISA"),
+            where=Where(byte=start, segment="ISA"),
             field="ISA",
             found=clip(text[:106]),
             expected="an ISA of 106 characters that ends with three separators of its own",
         )
         return BankFile(format="x12-820", findings=(finding,))
-    return _Interchange().read(list(cut(text)))
+    return _Interchange().read(list(cut(text, start)))
 
 
 @dataclass(slots=True)
@@ -69,6 +71,7 @@ class _Interchange:
 
     def read(self, segments: list[Segment]) -> BankFile:
         """Read every transaction set, and hold each trailer against its header."""
+        self.findings += _test_findings(segments)
         self.findings += _envelope_findings(segments)
         for group in _sets(segments):
             self._set(_Set(group))
@@ -100,6 +103,13 @@ class _Open:
 
     header: Segment
     inside: int = 0
+
+
+def _test_findings(segments: list[Segment]) -> Iterator[Finding]:
+    """Yield that an interchange is a test, if it is one."""
+    for segment in segments:
+        if segment.tag == "ISA" and segment.at(15) != PRODUCTION:
+            yield misfit(segment.at(15), segment.where, "ISA15", "P: a file of tests brings no money")
 
 
 def _envelope_findings(segments: list[Segment]) -> Iterator[Finding]:
@@ -210,15 +220,9 @@ class _Set:
 
     def _order_findings(self, order: Segment) -> Iterator[Finding]:
         if order.at(3) not in DIRECTIONS:
-            found = order.at(3)
-            code = "PAY-003" if found else "PAY-002"
-            yield payment_finding(code, where=order.where, field="BPR03", found=found, expected="C or D")
+            yield misfit(order.at(3), order.where, "BPR03", "C or D")
         if self.received_at is None:
-            found = order.at(16)
-            code = "PAY-003" if found else "PAY-002"
-            yield payment_finding(
-                code, where=order.where, field="BPR16", found=found, expected="a day as CCYYMMDD"
-            )
+            yield misfit(order.at(16), order.where, "BPR16", "a day as CCYYMMDD")
         if order.at(1) == ADVICE_ONLY:
             expected = "C, D or another code of a payment: an advice alone brings no money"
             yield payment_finding("PAY-003", where=order.where, field="BPR01", found="I", expected=expected)
@@ -227,9 +231,7 @@ class _Set:
         items = [item for share in self.shares for item in share.items]
         for item in items:
             if cents_of(item.at(ITEM_CENTS_AT)) is None:
-                found, expected = item.at(ITEM_CENTS_AT), "an amount in dollars and cents"
-                code = "PAY-003" if found else "PAY-002"
-                yield payment_finding(code, where=item.where, field="RMR04", found=found, expected=expected)
+                yield misfit(item.at(ITEM_CENTS_AT), item.where, "RMR04", "an amount in dollars and cents")
         if len(self.shares) > 1:
             for share in self.shares:
                 if share.cents <= 0:

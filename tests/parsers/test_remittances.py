@@ -61,6 +61,7 @@ def test_the_same_payments_are_the_same_in_both_versions_of_camt() -> None:
 RETURNED = (FIXTURES / "camt054-02-returns.xml").read_text("utf-8")
 REVERSAL = "<RvslInd>true</RvslInd>"
 REASON = RETURNED[RETURNED.index("<RtrInf>") : RETURNED.index("</RtrInf>") + len("</RtrInf>")]
+REMITTANCE = (FIXTURES / "remittance-820.x12").read_bytes()
 REMITTED = "<RmtInf><Ustrd>999002017RM0001</Ustrd></RmtInf>"
 
 
@@ -127,6 +128,8 @@ def test_references_in_what_a_payer_wrote() -> None:
         ("1,00", None),
         ("", None),
         ("-2.5", -250),
+        (".5", 50),  # X12 writes no zero in front
+        (".", None),
     ],
 )
 def test_amounts(text: str, cents: int | None) -> None:
@@ -151,6 +154,18 @@ def test_instants(text: str, utc: str) -> None:
 @pytest.mark.parametrize("text", ["", "16 March", "2026-02-30", "0001-01-01T00:00:00+14:00"])
 def test_what_is_no_instant(text: str) -> None:
     assert instant_of(text) is None
+
+
+def test_a_bank_that_tries_its_files_brings_no_money() -> None:
+    found = read_payments(REMITTANCE.replace(b"*0*P*>", b"*0*T*>")).findings
+    assert [(each.code, each.where.field, each.found) for each in found] == [("PAY-003", "ISA15", "T")]
+
+
+@pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf", b" \r\n"])
+def test_places_are_those_of_the_file_whatever_stands_before_it(before: bytes) -> None:
+    payload = before + REMITTANCE.replace(b"*1250.00*", b"*1250,00*")
+    first = read_payments(payload).findings[0]
+    assert payload[first.where.byte :].startswith(b"BPR*C*1250,00*")
 
 
 @pytest.mark.parametrize("payload", SPECIMENS[:4])
