@@ -14,7 +14,8 @@ Held = TypeVar("Held", bound=Value)
 class Handed:
     """Values that were handed on, by their bytes, until the next stage takes them.
 
-    most: how many are held; what comes beyond that is read from its bytes.
+    most: how many are held; the oldest make room. What nobody takes, as when a batch fails or another process
+    works it, is let go so; it is read from its bytes.
     """
 
     def __init__(self, most: int = 0) -> None:
@@ -23,8 +24,11 @@ class Handed:
 
     def keep(self, content: bytes, value: Value) -> None:
         """Hold a value whose bytes are handed on."""
-        if len(self._held) < self._most:
-            self._held[content] = value
+        if not self._most:
+            return
+        if len(self._held) >= self._most:
+            del self._held[next(iter(self._held))]
+        self._held[content] = value
 
     def take(self, content: bytes, kind: type[Held]) -> Held:
         """Return the value of some bytes. Raises ValueError when they are not of the kind."""
