@@ -8,15 +8,14 @@
 The numbers are data: `schemas/law/billing.toml`.
 """
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
 from accounting.days import ONE_DAY, business_day_after, month_end, next_month, weekday_after
+from accounting.law import Rows, law, row_on
 from schemas.billing import BillingDates
 from schemas.registry import STREAMS, Stream
 
@@ -60,16 +59,9 @@ class Rules:
     bucket: str
 
 
-@cache
-def billing_law() -> Mapping[str, list[dict[str, Any]]]:
+def billing_law() -> Mapping[str, Rows]:
     """Return the rows of `schemas/law/billing.toml`, by name."""
-    return tomllib.loads((files("schemas") / "law" / "billing.toml").read_text(encoding="utf-8"))
-
-
-def row_on(rows: list[dict[str, Any]], day: date) -> dict[str, Any]:
-    """Return the row in force on a day: the last that has begun, or the first of all before that."""
-    begun = [row for row in rows if row["since"] <= day]
-    return max(begun, key=lambda row: row["since"]) if begun else min(rows, key=lambda row: row["since"])
+    return law("billing")
 
 
 def rules_on(stream: Stream, release_date: date, case: Case = "ordinary") -> Rules:

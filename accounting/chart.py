@@ -1,12 +1,11 @@
 """Which accounts does the book have? The chart is a table: `schemas/law/accounts.toml`."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from itertools import product
 from typing import Literal
 
+from accounting.law import law
 from schemas.acts import CREDIT_KINDS
 from schemas.assessment import BILLED
 from schemas.base import Value
@@ -26,7 +25,7 @@ class Account(Value):
 @cache
 def chart_of_accounts() -> Mapping[str, Account]:
     """Return every account of the book by its name."""
-    rows = tomllib.loads((files("schemas") / "law" / "accounts.toml").read_text(encoding="utf-8"))["account"]
+    rows = law("accounts")["account"]
     accounts = (Account(**{**row, "name": name}) for row in rows for name in _names(row["name"]))
     return {account.name: account for account in accounts}
 

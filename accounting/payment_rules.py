@@ -6,15 +6,12 @@ datetime.date(2026, 3, 31)
 datetime.date(2026, 4, 1)
 """
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from accounting.calendar import row_on
 from accounting.days import business_day_after, is_business_day
+from accounting.law import Rows, law, row_on
 from schemas.acts import PaymentMethod
 from schemas.days import EASTERN
 from schemas.money import Cents
@@ -22,10 +19,9 @@ from schemas.money import Cents
 Row = Mapping[str, Any]
 
 
-@cache
-def payment_law() -> Mapping[str, list[dict[str, Any]]]:
+def payment_law() -> Mapping[str, Rows]:
     """Return the rows of `schemas/law/payments.toml`, by name."""
-    return tomllib.loads((files("schemas") / "law" / "payments.toml").read_text(encoding="utf-8"))
+    return law("payments")
 
 
 def value_day(method: PaymentMethod, received_at: datetime) -> date:

@@ -4,14 +4,12 @@ The numbers, and the spans of days on which nothing is raised, stand in `schemas
 The contraventions' pages still speak of the form before the CAD; that they hold for it is taken for granted.
 """
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from accounting.calendar import billing_dates
+from accounting.law import Rows, law
 from schemas.base import Value
 from schemas.billing import BillingDates
 from schemas.money import Cents
@@ -43,10 +41,9 @@ class Penalty(Value):
         return 0 if self.relief else self.cents
 
 
-@cache
-def penalty_law() -> Mapping[str, list[dict[str, Any]]]:
+def penalty_law() -> Mapping[str, Rows]:
     """Return the rows of `schemas/law/penalties.toml`, by name."""
-    return tomllib.loads((files("schemas") / "law" / "penalties.toml").read_text(encoding="utf-8"))
+    return law("penalties")
 
 
 def late_accounting(

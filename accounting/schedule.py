@@ -10,8 +10,9 @@ Saturday and Sunday are closed by Tuesday's run, with Monday.
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from accounting.calendar import billing_law, row_on
+from accounting.calendar import billing_law
 from accounting.days import ONE_DAY, month_end, next_month
+from accounting.law import row_on
 from schemas.days import eastern_day
 
 AFTER_MIDNIGHT = timedelta(minutes=30)

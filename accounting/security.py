@@ -7,16 +7,13 @@
 The numbers are data: `schemas/law/security.toml`. What may be demanded of a provider: `accounting.demand`.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
-from accounting.calendar import row_on
 from accounting.days import ONE_DAY
+from accounting.law import Rows, law, row_on
 from schemas.assessment import Step
 from schemas.base import Value
 from schemas.money import Cents, dollars, to_cents, to_dollars
@@ -25,10 +22,9 @@ from schemas.security import THRESHOLDS, Instrument, SecurityForm
 WINDOW_YEARS = 1
 
 
-@cache
-def security_law() -> Mapping[str, list[dict[str, Any]]]:
+def security_law() -> Mapping[str, Rows]:
     """Return the rows of `schemas/law/security.toml`, by name."""
-    return tomllib.loads((files("schemas") / "law" / "security.toml").read_text(encoding="utf-8"))
+    return law("security")
 
 
 def law_on(name: str, day: date) -> dict[str, Any]:

@@ -1,13 +1,12 @@
 """Which order of clearing binds on a day? Dated rows of `schemas/law/clearing.toml`, or one by its name."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache, cached_property
-from importlib.resources import files
-from typing import Any, Literal
+from typing import Literal
 
+from accounting.law import Rows, law
 from schemas.acts import CreditKind
 from schemas.assessment import Charge
 from schemas.base import Value
@@ -72,10 +71,9 @@ class Strategy(Value):
         return {name: rank for rank, step in enumerate(self.credits) for name in step}
 
 
-@cache
-def clearing_law() -> Mapping[str, list[dict[str, Any]]]:
+def clearing_law() -> Mapping[str, Rows]:
     """Return the rows of `schemas/law/clearing.toml`, by name."""
-    return tomllib.loads((files("schemas") / "law" / "clearing.toml").read_text(encoding="utf-8"))
+    return law("clearing")
 
 
 @cache
