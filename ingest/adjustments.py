@@ -11,7 +11,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, Connection, select
 
 from ingest import tables
-from ingest.audit import Act, Author, note
+from ingest.audit import Act, Author, lock, note
 from ingest.records import VALIDATED, Outgoing
 from schemas.filing import Accepted
 from schemas.identifiers import PRINTED_NUMBER, VERSION_DIGITS, printed_number
@@ -56,6 +56,7 @@ def rule(connection: Connection, number: str, ruling: Ruling, officer: Author) -
     of one declaration are ruled on in their order, since a later one is built upon the earlier. Raises
     NotWaiting, naming what waits, for any other number.
     """
+    lock(connection)
     open_ones = {each.number: each.accepted for each in waiting(connection)}
     if number in open_ones:
         _insist_on_order(number, open_ones)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, select, text
 
 from accounting import ledger
 from accounting.bulk import among
@@ -18,9 +18,17 @@ from accounting.charging import interest_entry, refund_entry
 from accounting.days import ONE_DAY
 from accounting.interest import Rates, RateUnknown
 from accounting.journal import read
-from accounting.tables import allocation, allocation_of_entry, debt, item_of_entry, journal_entry, open_item
+from accounting.tables import (
+    allocation,
+    allocation_of_entry,
+    debt,
+    debt_reference,
+    item_of_entry,
+    journal_entry,
+    open_item,
+)
 from ingest import due_moves, tables
-from ingest.debts import REFERENCE, Place, debts
+from ingest.debts import Place, debts
 from ingest.parties import pages
 from outbound.upsert import insert_into
 from schemas.acts import CreditGranted
@@ -29,6 +37,9 @@ from schemas.days import eastern_day
 
 RUN = "interest"
 """Under which kind the days of the runs are noted among the closed days."""
+
+RUN_LOCK = 0xC0DE
+"""The number under which PostgreSQL lets one run go on at a time."""
 
 REFUNDS = ("refund", "cancellation", "drawback")
 """The credits that bear interest when they are granted late."""
@@ -52,6 +63,7 @@ def post_interest(
     Refunds that came late get theirs. Debts whose rate is not known are left for a later run. Behind the run
     of a later day there is nothing to charge: what that one charged is not taken back.
     """
+    _run_alone(connection)
     if _has_run_after(connection, day):
         return Charged(())
     is_interim = closes_period(day) if interim is None else interim
@@ -66,6 +78,12 @@ def post_interest(
         keys += [entry.key for entry in _post(connection, made)]
     _note_run(connection, day, now, complete=not unknown)
     return Charged(tuple(keys), tuple(sorted(unknown)))
+
+
+def _run_alone(connection: Connection) -> None:
+    """Wait until no other run is under way: what it charged counts. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": RUN_LOCK})
 
 
 def charged_interest(connection: Connection, party: str) -> Iterator[Entry]:
@@ -98,6 +116,7 @@ def _on_debts(
 ) -> Iterator[Entry]:
     """Yield the interest on the debts of some parties."""
     places = _places(connection, parties, run)
+    ledger.lock(connection, [party for party, _ in places])  # what is looked at stays so until it is charged
     for found in debts(connection, places, run.day, due_moves.moves(connection)):
         try:
             entry = interest_entry(found, run.day, rates, run.now, interim=run.is_interim)
@@ -164,7 +183,7 @@ def _open(run: _Run) -> Select[Any]:
 def _touched_items(run: _Run) -> Select[Any]:
     """Debts that were changed since the run before, such as by a correction, and were due before it."""
     return (
-        select(journal_entry.c.party, REFERENCE.label("reference"))
+        select(journal_entry.c.party, debt_reference.label("reference"))
         .join_from(open_item, journal_entry, item_of_entry)
         .where(journal_entry.c.posted_day >= run.since, open_item.c.due < run.day)
         .distinct()

@@ -23,7 +23,7 @@ from accounting.shown import Movements, Posted, unshown
 from accounting.statements import statement
 from accounting.summaries import broker_summary
 from ingest import closed_days, registry
-from ingest.audit import Act, Author, note
+from ingest.audit import Act, Author, lock, note
 from ingest.closed_days import ClosingKind, Due
 from ingest.decisions import rejected_counts
 from ingest.issued import Series, issued, next_key
@@ -153,6 +153,7 @@ class Close:
         Return the version, or None when there is nothing to correct. Raises NothingIssued where no statement
         was.
         """
+        lock(self.connection)
         base = f"statement/{account}/{statement_date}"
         before = issued(self.connection, [base]).get(base, ())
         if not before:

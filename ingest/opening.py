@@ -170,6 +170,7 @@ def take_in(
 
     total_cents: the control total, debts less credits, that the file must come to. Raises OpeningRefused.
     """
+    ledger.lock(connection, [item.account for item in items])
     faults = list(_book_faults(connection, items))
     found = _opening(connection, items, author.now)
     if total_cents is not None and total_cents != found.net_cents:

@@ -115,6 +115,9 @@ def take_back(
 ) -> Done:
     """Take back the payment of an entry, as `dishonour` does."""
     ledger.lock(connection, [paid.party])
+    stands = standing(connection, paid)
+    if stands.party != paid.party:  # it was assigned while we waited
+        return take_back(connection, stands, reason, author, day)
     stored = entry_of(connection, dishonour_key(paid.key))
     if stored is not None:
         said = stored.act.reason if isinstance(stored.act, PaymentDishonoured) else ""

@@ -26,10 +26,10 @@ def waive(
 
     cents: a part of it. A repeat returns what was decided first. Raises RulingRefused.
     """
-    lock(connection)
     entry = entry_of(connection, key)
     if entry is None:
         raise RulingRefused(f"the book has no entry {key}: see `cadline penalties list`")
+    ledger.lock(connection, [entry.party])
     standing = entry_of(connection, waiver_key(key))
     if standing is not None:
         return _same(standing, manner, cents, owed_cents(entry))
