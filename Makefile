@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 KAFKA := deploy/kafka/kafka.sh
+BENCHMARKS := $(filter-out %/packing.py %/papers_scale.py,$(wildcard benchmarks/*.py))
 LOCK := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes \
 	--no-emit-index-url --no-header --no-progress
 
@@ -35,8 +36,8 @@ check: $(DEV) ## Lint, format, types, import contracts, and whether generated do
 docs: $(RUNTIME) ## Write the generated documents again
 	set -e; for script in $(wildcard docs/generate_*.py); do $(BIN)/python $$script; done
 
-bench: $(DEV) ## Run the benchmarks and print their figures
-	set -e; for script in $(wildcard benchmarks/*.py); do $(BIN)/python $$script; done
+bench: $(DEV) ## Run the benchmarks that need no server and no book, and print their figures
+	set -e; for script in $(BENCHMARKS); do $(BIN)/python $$script; done
 
 fuzz: $(DEV) ## Feed the readers inputs changed at random until stopped; ARGS="--seconds 600 --seed 1"
 	PYTHONPATH=. $(BIN)/python tests/fuzzing.py $(ARGS)
