@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
 
 from accounting.bulk import among
 from accounting.charging import Debt, Principal, interest_key
@@ -14,7 +14,14 @@ from accounting.days import ONE_DAY
 from accounting.interest import Payment
 from accounting.journal import read
 from accounting.moves import Moves
-from accounting.tables import allocation, allocation_of_entry, item_of_entry, journal_entry, open_item
+from accounting.tables import (
+    allocation,
+    allocation_of_entry,
+    debt_reference,
+    item_of_entry,
+    journal_entry,
+    open_item,
+)
 from ingest.tables import interest_allowance
 from schemas.acts import BroughtForward
 from schemas.book import DECLARED, Entry
@@ -24,9 +31,6 @@ from schemas.registry import Stream
 BookRow = Row[*tuple[Any, ...]]
 Place = tuple[str, str]
 """A party and a reference."""
-
-REFERENCE = func.coalesce(func.nullif(journal_entry.c.reference, ""), journal_entry.c.transaction_number)
-"""What names the debt of an entry's items."""
 
 OWED_BY = (*DECLARED, "opening", "penalty", "waiver")
 """The kinds of entry that say what is owed; the items of any other are payments taken back."""
@@ -104,7 +108,7 @@ def _items(connection: Connection, references: Sequence[str]) -> Iterable[BookRo
     return connection.execute(
         select(
             entry.party,
-            REFERENCE.label("reference"),
+            debt_reference.label("reference"),
             entry.kind,
             entry.key,
             entry.stream,

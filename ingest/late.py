@@ -26,12 +26,13 @@ from accounting.tables import (
     allocation_of_entry,
     credit,
     debt,
+    debt_reference,
     item_of_entry,
     journal_entry,
     open_item,
 )
 from ingest import due_moves
-from ingest.debts import REFERENCE, allocation_days, credit_days, of_references
+from ingest.debts import allocation_days, credit_days, of_references
 from ingest.parties import pages
 from schemas.book import Entry
 from schemas.money import Cents
@@ -211,7 +212,7 @@ def _on_statement(
     rows = connection.execute(
         select(
             journal_entry.c.party,
-            REFERENCE.label("reference"),
+            debt_reference.label("reference"),
             open_item.c.charge,
             open_item.c.due,
             journal_entry.c.stream,
