@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from schemas.cad import Declaration, Line
 from schemas.identifiers import VERSION_DIGITS, VERSION_FIRST, bn9_of, printed_number
 from validators.case import Case, Commodity, Hit
+from validators.reasons import folded, known_reasons
 from validators.spans import months_later
 
 QUOTED_NUMBER = re.compile(r"(?<!\d)\d{14}(?:\d{5})?(?!\d)", re.ASCII)
@@ -127,8 +128,8 @@ def too_late(case: Case) -> Iterator[Hit]:
 
 def is_adjustment(case: Case) -> Iterator[Hit]:
     """CHG-014: after the payment due date a later version is an adjustment: it waits for approval."""
-    due = case.context.payment_due
-    if case.cad.function != "original" and due and case.context.received_day > due:
+    if case.act == "adjust":
+        due = case.context.payment_due
         yield Hit("version", _version(case.cad.version), values={"due": str(due)})
 
 
@@ -160,8 +161,9 @@ def cancelled_for_a_correction(case: Case) -> Iterator[Hit]:
     """CAN-002: what a correction or an adjustment can mend is not withdrawn."""
     if case.cad.function != "cancellation":
         return
+    known = known_reasons(case)
     for index, reason in enumerate(case.cad.reasons):
-        row = case.table("reason_codes").row(reason.code, case.context.received_day)
+        row = known.get(folded(reason.code))
         if row and row["effect"]:
             yield Hit(f"reasons[{index}].code", reason.code, values={"function": "change"})
 

@@ -31,19 +31,19 @@ def malformed(case: Case) -> Iterator[Hit]:
 def unknown(case: Case) -> Iterator[Hit]:
     """REA-002: the reason code is in the table; points and hyphens are taken for the same."""
     doubtful = not case.table("reason_codes").complete
-    known = _known(case) if _stated(case) else {}
+    known = known_reasons(case) if _stated(case) else {}
     for stated in _stated(case):
         for index, reason in enumerate(stated.reasons):
-            if FORM.fullmatch(reason.code) and _folded(reason.code) not in known:
+            if FORM.fullmatch(reason.code) and folded(reason.code) not in known:
                 yield Hit(f"{stated.field}[{index}].code", reason.code, doubtful=doubtful)
 
 
 def reserved(case: Case) -> Iterator[Hit]:
     """REA-003: some reason codes are the agency's own."""
-    known = _known(case) if _stated(case) else {}
+    known = known_reasons(case) if _stated(case) else {}
     for stated in _stated(case):
         for index, reason in enumerate(stated.reasons):
-            row = known.get(_folded(reason.code))
+            row = known.get(folded(reason.code))
             if row and row["reserved"]:
                 yield Hit(f"{stated.field}[{index}].code", reason.code)
 
@@ -64,9 +64,9 @@ def debt_reason_not_first(case: Case) -> Iterator[Hit]:
 
 def refund_under_correction(case: Case) -> Iterator[Hit]:
     """REA-006: a correction under section 32.2 never gives a refund."""
-    known = _known(case) if _stated(case) else {}
+    known = known_reasons(case) if _stated(case) else {}
     for stated in _stated(case):
-        rows = [known.get(_folded(reason.code)) for reason in stated.reasons]
+        rows = [known.get(folded(reason.code)) for reason in stated.reasons]
         only_32_2 = all(row and row["authority"] == NO_REFUND for row in rows)
         if stated.cents is not None and stated.cents < 0 and only_32_2:
             yield Hit(stated.field, _codes(stated.reasons))
@@ -74,9 +74,9 @@ def refund_under_correction(case: Case) -> Iterator[Hit]:
 
 def debt_under_refund(case: Case) -> Iterator[Hit]:
     """REA-007: an amount owing is not stated under reasons for a refund alone."""
-    known = _known(case) if _stated(case) else {}
+    known = known_reasons(case) if _stated(case) else {}
     for stated in _stated(case):
-        effects = {known.get(_folded(reason.code), {}).get("effect", "") for reason in stated.reasons}
+        effects = {known.get(folded(reason.code), {}).get("effect", "") for reason in stated.reasons}
         if stated.cents is not None and stated.cents > 0 and effects == {"refund"}:
             yield Hit(stated.field, _codes(stated.reasons), "R3-32.2.VFD")
 
@@ -100,20 +100,20 @@ def _stated(case: Case) -> list[Stated]:
 
 def _out_of_order(case: Case, stated: Stated, effect: str) -> Iterator[Hit]:
     """Yield a hit where a reason of the effect stands behind one of another effect, with the right order."""
-    known = _known(case)
-    effects = [known.get(_folded(reason.code), {}).get("effect", "") for reason in stated.reasons]
+    known = known_reasons(case)
+    effects = [known.get(folded(reason.code), {}).get("effect", "") for reason in stated.reasons]
     if effect in effects and effects[0] not in {"", effect}:
         ordered = sorted(stated.reasons, key=lambda reason: effects[stated.reasons.index(reason)] != effect)
         yield Hit(stated.field, _codes(stated.reasons), _codes(ordered))
 
 
-def _known(case: Case) -> dict[str, Mapping[str, str]]:
+def known_reasons(case: Case) -> dict[str, Mapping[str, str]]:
     """Return the rows of the reason codes in force, by code with points and hyphens folded."""
     table, day = case.table("reason_codes"), case.context.received_day
-    return {_folded(code): row for code in table.codes(day) if (row := table.row(code, day))}
+    return {folded(code): row for code in table.codes(day) if (row := table.row(code, day))}
 
 
-def _folded(code: str) -> str:
+def folded(code: str) -> str:
     """Fold points and hyphens: the agency's own texts write both (trade: bulletins 5414 to 5417)."""
     return code.replace(".", "-")
 

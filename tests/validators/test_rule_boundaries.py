@@ -377,6 +377,18 @@ CHANGES: list[Case] = [
         },
         [],
     ),
+    *(
+        (
+            f"withdrawn for a correction, written {code}",
+            {
+                "cad.function": "cancellation",
+                "cad.lines[0].reasons": [],
+                "cad.reasons": [{**WITHDRAWN[0], "code": code}],
+            },
+            ["CAN-002"],
+        )
+        for code in ("R3-32.2.VFD", "R3-32-2-VFD")
+    ),
     (
         "withdrawn after the payment due date, which waits like any adjustment",
         {
