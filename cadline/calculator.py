@@ -175,7 +175,7 @@ def read_goods(file: Path, given: Mapping[str, Any]) -> list[Goods]:
         text = file.read_text(encoding="utf-8-sig")
         is_json = text.lstrip()[:1] in ("{", "[")
         records = _from_json(text) if is_json else list(csv.DictReader(io.StringIO(text), strict=True))
-    except (UnicodeDecodeError, csv.Error, json.JSONDecodeError, TypeError, KeyError) as error:
+    except (ValueError, csv.Error, RecursionError, TypeError, KeyError) as error:
         raise Refused(f"{file} is neither CSV nor JSON of goods: {error}") from None
     return [
         goods_of(record, given, f"{file}, line of goods {number}: ")

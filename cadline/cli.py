@@ -82,6 +82,11 @@ def cadline() -> None:
     """  # noqa: D205 - shown as the help's first paragraph
 
 
+def _said(error: OSError) -> str:
+    """Say where what went wrong, as the system has it."""
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code; errors meant for people are said in a line."""
     try:
@@ -97,6 +102,9 @@ def main(arguments: list[str] | None = None) -> None:
         code = AWAY
     except CadlineError as error:
         click.echo(f"cadline: {error}", err=True)
+        code = WRONG_USE
+    except OSError as error:  # a file or folder that was named cannot be read or written
+        click.echo(f"cadline: {_said(error)}", err=True)
         code = WRONG_USE
     sys.exit(code if isinstance(code, int) else 0)
 

@@ -52,7 +52,10 @@ def instant_of(text: str) -> datetime:
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError(f"{text!r} names no zone; write 2026-03-16T21:00:00Z, or with an offset")
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} lies beyond the calendar, which has the years 1 to 9999") from None
 
 
 def clock_of(setting: str) -> Clock:

@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from accounting.calendar import CASES, INTEREST_RULES, Case, InterestRule, billing_dates
+from accounting.calendar import INTEREST_RULES, Case, InterestRule, billing_dates
 from accounting.moves import NO_MOVES, Moves
 from cadline.commands.common import FILE, FINDINGS, echo_json, json_option, with_house
+from cadline.commands.lawful import case_option, interest_rule_option, stream_option
 from cadline.commands.values import DAY, decided
 from cadline.database import engine_of, reading, writing
 from cadline.due_moves_file import read_moves
@@ -34,30 +35,12 @@ LABELS = {
 
 
 @click.group("calendar", invoke_without_command=True)
-@click.option(
-    "--stream",
-    type=click.Choice(STREAMS),
-    default="commercial",
-    show_default=True,
-    help="How the account is billed.",
-)
+@stream_option
 @click.option("--release-date", type=DAY, help="Eastern day on which goods were released.")
 @click.option("--accounting-date", type=DAY, help="Eastern day on which they were accounted for.")
 @click.option("--accounting-limit", type=DAY, help="Last day permitted for it, where it is not the stream's.")
-@click.option(
-    "--case",
-    type=click.Choice(CASES),
-    default="ordinary",
-    show_default=True,
-    help="low-value: CSA goods up to 3,300 (s.10.31); deficient: information lacks (s.12, s.13).",
-)
-@click.option(
-    "--interest-rule",
-    type=click.Choice(INTEREST_RULES),
-    default="payment-due",
-    show_default=True,
-    help="From which reading of the law interest starts (docs/decisions/0005-interest-start.md).",
-)
+@case_option
+@interest_rule_option
 @json_option
 @click.pass_context
 def calendar(context: click.Context, /, *, as_json: bool, **asked: Any) -> None:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cadline.clock import clock_of
 from cadline.settings import Settings, read_settings
 from cadline.telling import set_up_log
 from parsers.limits import EVERYBODY, Limits
+from schemas.days import eastern_day
 from schemas.identifiers import read_number
 from schemas.tolerance import TOLERATIONS, Toleration
 
@@ -108,6 +110,11 @@ def opened(settings: Settings) -> Iterator["House"]:
 def as_day(_context: click.Context, _parameter: click.Parameter, moment: datetime | None) -> date | None:
     """Turn a parsed `--date` into a day: click knows moments only."""
     return moment.date() if moment else None
+
+
+def eastern_today() -> date:
+    """Return the Eastern day by the clock of the settings, for verbs that need no house."""
+    return eastern_day(clock_of(read_settings(os.environ).clock).now())
 
 
 def declaration_number(text: str) -> tuple[str, int | None]:

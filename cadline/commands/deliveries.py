@@ -49,14 +49,14 @@ def pull(  # noqa: PLR0913 - one parameter an option
     if folder:
         for paper in found:
             write_whole(folder / file_name(paper), paper.payload)
-    with writing(house.engine) as connection:
-        queues.mark_pulled(connection, found, house.clock.now())
     reached = max([cursor, *(paper.id for paper in found)])
     for paper in found:
         if as_json:
             echo_json(_pulled(paper))
         else:
             click.echo(f"{paper.id:>6}  {paper.control_reference}  {file_name(paper)}  {paper.key}")
+    with writing(house.engine) as connection:  # only now: who is killed before gets them again
+        queues.mark_pulled(connection, found, house.clock.now())
     if as_json:
         echo_json({"cursor": reached, "papers": len(found)})
     else:

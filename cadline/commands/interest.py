@@ -9,12 +9,12 @@ from typing import Any
 
 import click
 
-from accounting.calendar import CASES, INTEREST_RULES, Case, InterestRule, billing_dates
+from accounting.calendar import Case, InterestRule, billing_dates
 from accounting.days import ONE_DAY
 from accounting.interest import Payment, RateUnknown
-from cadline.clock import clock_of
-from cadline.commands.common import FILE, FINDINGS, echo_json, json_option, with_house
-from cadline.commands.lawful import tables_option
+from cadline.commands.common import FILE, FINDINGS, eastern_today, echo_json, json_option, with_house
+from cadline.commands.lawful import case_option, interest_rule_option, stream_option, tables_option
+from cadline.commands.lifting import refusing, take_back
 from cadline.commands.values import DAY, DOLLAR, PAYMENT, PERCENT, RATE, decided
 from cadline.database import reading, writing
 from cadline.errors import Refused
@@ -37,12 +37,11 @@ from cadline.settings import read_settings
 from cadline.wiring import House
 from ingest.audit import Author
 from ingest.charging import charged_interest, post_interest
-from ingest.rulings import RulingRefused, allow_prescribed, waive
+from ingest.rulings import allow_prescribed
 from schemas.acts import Basis, InterestCharged
-from schemas.days import eastern_day
 from schemas.money import Cents, dollars
 from schemas.rates.interest import InterestRate
-from schemas.registry import STREAMS, Stream
+from schemas.registry import Stream
 
 
 @click.group("interest")
@@ -58,15 +57,9 @@ def interest() -> None:
 @click.option("--due", type=DAY, help="Last day to pay; interest runs from the day after.")
 @click.option("--release-date", type=DAY, help="Day of release, from which the due date is worked out.")
 @click.option("--accounting-date", type=DAY, help="Day of accounting, for the rules named after it.")
-@click.option("--stream", type=click.Choice(STREAMS), default="commercial", show_default=True)
-@click.option("--case", type=click.Choice(CASES), default="ordinary", show_default=True)
-@click.option(
-    "--interest-rule",
-    type=click.Choice(INTEREST_RULES),
-    default="payment-due",
-    show_default=True,
-    help="From when interest runs.",
-)
+@stream_option
+@case_option
+@interest_rule_option
 @click.option("--served", type=DAY, help="Of a penalty: the day of service. None when paid in 30 days.")
 @click.option(
     "--applied", type=DAY, help="Of a refund: the day of a complete application; from the 91st day."
@@ -139,7 +132,7 @@ def _question(**asked: Any) -> Question:
     return Question(
         amount_cents=asked["amount"],
         free_until=free_until(kind, start),
-        to=asked["to_day"] or _today(),
+        to=asked["to_day"] or eastern_today(),
         basis=_basis(kind, **asked),
         kind=kind,
         method=asked["method"],
@@ -314,11 +307,9 @@ def allow(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     It binds from the next run on, for the debt's whole time; what was charged too much is taken back.
     """
-    with writing(house.engine) as connection:
-        try:
-            allow_prescribed(connection, account, reference, extended_to, _author(house, name, reason))
-        except RulingRefused as error:
-            _refused(error)
+    author = Author(name, reason, house.clock.now())
+    with refusing(), writing(house.engine) as connection:
+        allow_prescribed(connection, account, reference, extended_to, author)
     said = {"account": account, "reference": reference, "basis": "prescribed", "extended_to": extended_to}
     if as_json:
         echo_json(said)
@@ -337,34 +328,11 @@ def waive_(  # noqa: PLR0913 - one parameter an option
     house: House, key: str, amount: Cents | None, name: str, reason: str, *, as_json: bool
 ) -> None:
     """Waive the interest of the entry KEY (`cadline interest list` shows it), all of it or a part."""
-    with writing(house.engine) as connection:
-        try:
-            made = waive(connection, key, "waived", _author(house, name, reason), amount)
-        except RulingRefused as error:
-            _refused(error)
-    cents = sum(item.cents for item in made.items)
-    if as_json:
-        echo_json({"key": made.key, "entry": key, "manner": "waived", "cents": cents})
-    else:
-        click.echo(f"{made.key}  {dollars(cents)}")
-
-
-def _author(house: House, name: str, reason: str) -> Author:
-    return Author(name, reason, house.clock.now())
-
-
-def _refused(error: RulingRefused) -> None:
-    """Say why it cannot be decided so, and leave with exit code 1; nothing is kept."""
-    click.echo(f"cadline: {error}", err=True)
-    raise click.exceptions.Exit(FINDINGS)
+    take_back(house, key, "waived", amount, Author(name, reason, house.clock.now()), as_json=as_json)
 
 
 def _folder(folder: Path | None) -> Path | None:
     return read_settings(os.environ, {"tables": folder}).tables
-
-
-def _today() -> date:
-    return eastern_day(clock_of(read_settings(os.environ).clock).now())
 
 
 def _rate_json(rate: InterestRate) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What do the verbs share that ask what the law says? Options for the tables, and the tables themselves."""
+"""What do the verbs share that ask what the law says? Options for a case, and the tables."""
 
 import os
 from collections.abc import Callable
@@ -8,15 +8,39 @@ from typing import Any
 
 import click
 
+from accounting.calendar import CASES, INTEREST_RULES
 from cadline.commands.common import FOLDER
 from cadline.errors import Refused
 from cadline.settings import read_settings
 from cadline.tariff_file import tariff_in_use
+from schemas.registry import STREAMS
 from schemas.table_errors import TableError
 from schemas.tables import Tables, load_tables
 
 language_option = click.option(
     "--language", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Of the findings."
+)
+
+stream_option = click.option(
+    "--stream",
+    type=click.Choice(STREAMS),
+    default="commercial",
+    show_default=True,
+    help="How the account is billed.",
+)
+case_option = click.option(
+    "--case",
+    type=click.Choice(CASES),
+    default="ordinary",
+    show_default=True,
+    help="low-value: CSA goods up to 3,300 (s.10.31); deficient: information lacks (s.12, s.13).",
+)
+interest_rule_option = click.option(
+    "--interest-rule",
+    type=click.Choice(INTEREST_RULES),
+    default="payment-due",
+    show_default=True,
+    help="From which reading of the law interest starts (docs/decisions/0005-interest-start.md).",
 )
 
 tables_option = click.option(

@@ -26,7 +26,7 @@ from cadline.database import reading, writing
 from cadline.errors import Refused
 from cadline.wiring import House
 from ingest import partner_terms, registry, registry_changes
-from ingest.audit import Author
+from ingest.audit import Author, lock
 from ingest.partner_terms import TermsRefused
 from ingest.registry_changes import ChangeRefused
 from schemas.days import eastern_day
@@ -115,6 +115,7 @@ def register(  # noqa: PLR0913 - one parameter an option
         }
     )
     with _refusing(), writing(house.engine) as connection:
+        lock(connection)
         if _partner(connection, partner_id) is not None:
             raise TermsRefused(f"{partner_id} is a partner already; `cadline partner set` changes it")
         registry_changes.store(connection, Registry(partners={new.id: new}), author)
@@ -172,6 +173,7 @@ def set_(  # noqa: PLR0913 - one parameter an option
     today = eastern_day(author.now)
     proofs = tuple(_proof(house, partner_id, file) for file in certificates)
     with _refusing(), writing(house.engine) as connection:
+        lock(connection)
         known = _partner(connection, partner_id)
         if known is None:
             raise TermsRefused(f"{partner_id} is no partner; `cadline partner register` makes it one")

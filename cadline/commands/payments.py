@@ -102,7 +102,7 @@ def record(  # noqa: PLR0913 - one parameter an option
     """Record a payment of AMOUNT dollars to a program ACCOUNT (BN15).
 
     \b
-    cadline payments record 999002017RM0001 1500.00 --reference WIRE-77 \
+    cadline payments record 999002017RM0001 1500.00 --reference WIRE-77 \\
         --payer "Agate Brokers" --received-at 2026-03-31T23:59:00-04:00 --for 90101260000001
 
     An electronic payment counts as of its Eastern day, to 23:59; a cheque that comes after 16:00, or on a

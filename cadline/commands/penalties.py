@@ -1,31 +1,29 @@
 """Which penalties were raised, which would be, and which are taken back? `cadline penalties`."""
 
-import os
 from datetime import date
 from typing import Any
 
 import click
 from sqlalchemy import select
 
-from accounting.calendar import CASES, Case, billing_dates
+from accounting.calendar import Case, billing_dates
 from accounting.journal import read
 from accounting.penalties import Penalty, late_accounting, late_payment
 from accounting.tables import debt, journal_entry
-from accounting.waivers import Manner, waiver_key
-from cadline.clock import clock_of
-from cadline.commands.common import FINDINGS, echo_json, json_option, with_house
+from accounting.waivers import waiver_key
+from cadline.commands.common import eastern_today, echo_json, json_option, with_house
+from cadline.commands.lawful import case_option, stream_option
+from cadline.commands.lifting import take_back
 from cadline.commands.values import DAY, DOLLAR, decided
 from cadline.database import reading, writing
-from cadline.settings import read_settings
 from cadline.wiring import House
 from ingest.audit import Author
 from ingest.late import post_penalties
-from ingest.rulings import RulingRefused, entry_of, waive
+from ingest.rulings import entry_of
 from schemas.acts import PenaltyRaised
 from schemas.book import Entry
-from schemas.days import eastern_day
 from schemas.money import Cents, dollars
-from schemas.registry import STREAMS, Stream
+from schemas.registry import Stream
 
 
 @click.group("penalties")
@@ -37,8 +35,8 @@ def penalties() -> None:
 @click.option("--release-date", type=DAY, help="Late accounting: the day of release.")
 @click.option("--accounted", type=DAY, help="The day on which the declaration was accepted [today].")
 @click.option("--value", type=DOLLAR, help="Value for duty, in dollars: up to 3,300 it is C292.")
-@click.option("--stream", type=click.Choice(STREAMS), default="commercial", show_default=True)
-@click.option("--case", type=click.Choice(CASES), default="ordinary", show_default=True)
+@stream_option
+@case_option
 @click.option("--payment-due", type=DAY, help="Late payment: the last day to pay a statement.")
 @click.option("--paid", type=DAY, help="The day on which it was paid in full [not yet].")
 @json_option
@@ -75,10 +73,10 @@ def _asked(  # noqa: PLR0913 - the options
     if (release_date is None) == (payment_due is None):
         raise click.UsageError("say --release-date for late accounting, or --payment-due for late payment")
     if payment_due is not None:
-        return late_payment(payment_due, paid, _today())
+        return late_payment(payment_due, paid, eastern_today())
     if value is None or release_date is None:
         raise click.UsageError("late accounting needs --value: up to 3,300 dollars another penalty applies")
-    day = accounted or _today()
+    day = accounted or eastern_today()
     try:
         dates = billing_dates(stream, release_date, day, case=case)
     except ValueError as error:
@@ -145,7 +143,7 @@ def waive_(  # noqa: PLR0913 - one parameter an option
 
     cadline penalties waive penalty/C288/12345000000017 --by "A. Officer" --why "system outage"
     """
-    _take_back(house, key, "waived", amount, Author(name, reason, house.clock.now()), as_json=as_json)
+    take_back(house, key, "waived", amount, Author(name, reason, house.clock.now()), as_json=as_json)
 
 
 @penalties.command("reverse")
@@ -155,23 +153,7 @@ def waive_(  # noqa: PLR0913 - one parameter an option
 @with_house
 def reverse(house: House, key: str, name: str, reason: str, *, as_json: bool) -> None:
     """Take the penalty or the interest of the entry KEY back: it should not have been raised."""
-    _take_back(house, key, "reversed", None, Author(name, reason, house.clock.now()), as_json=as_json)
-
-
-def _take_back(  # noqa: PLR0913 - the words of a decision
-    house: House, key: str, manner: Manner, amount: Cents | None, author: Author, *, as_json: bool
-) -> None:
-    try:
-        with writing(house.engine) as connection:
-            made = waive(connection, key, manner, author, amount)
-    except RulingRefused as error:
-        click.echo(f"cadline: {error}", err=True)
-        raise click.exceptions.Exit(FINDINGS) from None
-    cents = sum(item.cents for item in made.items)
-    if as_json:
-        echo_json({"key": made.key, "entry": key, "manner": manner, "cents": cents})
-    else:
-        click.echo(f"{made.key}  {dollars(cents)}")
+    take_back(house, key, "reversed", None, Author(name, reason, house.clock.now()), as_json=as_json)
 
 
 def _as_json(entry: Entry, open_cents: Cents, waiver: Entry | None) -> dict[str, Any]:
@@ -207,7 +189,3 @@ def _penalty_json(found: Penalty | None) -> dict[str, Any]:
     if found is None:
         return {"penalty": None}
     return {"penalty": found.code, **found.model_dump(mode="json"), "due_cents": found.due_cents}
-
-
-def _today() -> date:
-    return eastern_day(clock_of(read_settings(os.environ).clock).now())

@@ -13,7 +13,7 @@ from cadline.database import reading, writing
 from cadline.errors import Refused
 from cadline.wiring import House
 from ingest import recipients, registry
-from ingest.audit import Author
+from ingest.audit import Author, lock
 from ingest.recipients import ProfileRefused
 from ingest.statements_to import direct
 from outbound.forms import WRITABLE
@@ -88,6 +88,7 @@ def profile(  # noqa: PLR0913 - one parameter an option
     news = {field: value for field, value in said.items() if value is not None}
     since = since or eastern_day(author.now)
     with _refusing(), writing(house.engine) as connection:
+        lock(connection)
         before = _held(connection, recipient, since)
         agreed = before.model_copy(update={**news, "since": since})
         recipients.agree(connection, agreed, author)

@@ -28,7 +28,6 @@ from cadline.commands.security_options import (
     amount_option,
     as_months,
     date_option,
-    refusing,
 )
 from cadline.database import reading, writing
 from cadline.errors import Refused
@@ -42,7 +41,7 @@ from cadline.security_text import (
 )
 from cadline.wiring import House
 from ingest import security as stored
-from ingest.security import Versions
+from ingest.security import SecurityRefused, Versions
 from ingest.security_book import debts_of, months_before
 from ingest.security_watch import batches, note_crossings, secured, used
 from ingest.security_watch import events as events_of
@@ -445,8 +444,12 @@ def _form_in_force(instruments: Sequence[Versions], account: str, day: date) -> 
 
 
 def _known(house: House, instrument: str) -> Versions:
-    with refusing(as_json=False), reading(house.engine) as connection:
-        return stored.known(connection, instrument)
+    """Return the versions of an instrument. Raises Refused for one that was never given."""
+    try:
+        with reading(house.engine) as connection:
+            return stored.known(connection, instrument)
+    except SecurityRefused as error:
+        raise Refused(str(error)) from None
 
 
 def _tell_requirement(required: Requirement, whose: str, *, as_json: bool) -> None:

@@ -7,15 +7,13 @@ from pathlib import Path
 
 import click
 
-from cadline.clock import clock_of
-from cadline.commands.common import FILE, FINDINGS, as_day, echo_json, json_option
+from cadline.commands.common import FILE, FINDINGS, as_day, eastern_today, echo_json, json_option
 from cadline.commands.lawful import tables_option
 from cadline.errors import Refused
 from cadline.settings import read_settings
 from cadline.tables_folder import import_tables
 from schemas.codes import Codes, CodeTable, load_codes
 from schemas.codes.difference import Difference, differences
-from schemas.days import eastern_day
 from schemas.table_errors import TableError
 
 
@@ -33,7 +31,7 @@ def tables() -> None:
 def list_(folder: Path | None, *, as_json: bool) -> None:
     """List the tables: how many codes are in force today, and whether the table is known to be complete."""
     folder = _chosen(folder)
-    codes, today = _open(folder), _today()
+    codes, today = _open(folder), eastern_today()
     for name in codes.names():
         table = codes.table(name)
         replaced = folder is not None and (folder / f"{name}.csv").is_file()
@@ -64,7 +62,7 @@ def show(name: str, code: str | None, day: date | None, folder: Path | None, *, 
             f"no table {name!r}; there are: {', '.join(codes.names())}", param_hint="NAME"
         )
     table = codes.table(name)
-    rows = table.history(code) if code else _in_force(table, day or _today())
+    rows = table.history(code) if code else _in_force(table, day or eastern_today())
     for row in rows:
         _show(row, as_json=as_json)
     click.get_current_context().exit(0 if rows else FINDINGS)
@@ -109,10 +107,6 @@ def _open(folder: Path | None) -> Codes:
         return load_codes(folder)
     except TableError as error:
         raise Refused(f"a table cannot be read:\n{error}") from None
-
-
-def _today() -> date:
-    return eastern_day(clock_of("system").now())
 
 
 def _in_force(table: CodeTable, day: date) -> tuple[Mapping[str, str], ...]:

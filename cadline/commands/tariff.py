@@ -7,13 +7,11 @@ from pathlib import Path
 
 import click
 
-from cadline.clock import clock_of
-from cadline.commands.common import FINDINGS, as_day, echo_json, json_option
+from cadline.commands.common import FINDINGS, as_day, eastern_today, echo_json, json_option
 from cadline.commands.lawful import tariff_option
 from cadline.errors import Refused
 from cadline.settings import read_settings
 from cadline.tariff_file import IMPORTED_HERE, tariff_in_use
-from schemas.days import eastern_day
 from schemas.identifiers import printed_classification
 from schemas.table_errors import TableError
 from schemas.tariff import Tariff, TariffLine, import_tariff, load_tariff
@@ -79,7 +77,7 @@ def show(number: str, day: date | None, tariff: Path | None, *, as_json: bool) -
     if len(digits) < NUMBER_DIGITS:
         _list(list(table.search(digits, limit=500)), as_json=as_json)
         return
-    day = day or eastern_day(clock_of("system").now())
+    day = day or eastern_today()
     line, history = table.line(digits, day), table.history(digits)
     if as_json:
         found = {"line": line_json(line) if line else None, "history": [line_json(old) for old in history]}
