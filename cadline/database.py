@@ -72,8 +72,9 @@ def answering() -> Iterator[None]:
 
 def _is_of_the_set_up(error: DBAPIError) -> bool:
     """Return whether the database does not hold what this version asks for, or does not let us."""
-    state = getattr(error.orig, "sqlstate", None)
-    return state in WRONG_STATES or any(said in str(error.orig) for said in WRONG_IN_SQLITE)
+    if hasattr(error.orig, "sqlstate"):
+        return error.orig.sqlstate in WRONG_STATES
+    return any(said in str(error.orig) for said in WRONG_IN_SQLITE)
 
 
 def _first_line(error: DBAPIError) -> str:

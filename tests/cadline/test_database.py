@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 import ingest.tables
 from accounting.tables import metadata
@@ -119,3 +121,11 @@ def test_a_file_that_is_no_database_is_a_wrong_set_up(tmp_path: Path) -> None:
     file.write_text("these are no pages of SQLite, but a text that is long enough to be looked at\n" * 20)
     with pytest.raises(SettingsError, match="not a database"):
         upgrade(engine_of(f"sqlite:///{file}"))
+
+
+def test_a_key_that_is_taken_is_the_callers_to_judge(engine: Engine) -> None:
+    upgrade(engine)
+    row = {"kind": "already exists", "day": date(2026, 3, 16)}
+    with pytest.raises(IntegrityError), writing(engine) as connection:
+        connection.execute(ingest.tables.closed_day.insert(), [row])
+        connection.execute(ingest.tables.closed_day.insert(), [row])
