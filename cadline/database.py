@@ -72,9 +72,10 @@ def answering() -> Iterator[None]:
 
 def _is_of_the_set_up(error: DBAPIError) -> bool:
     """Return whether the database does not hold what this version asks for, or does not let us."""
-    if hasattr(error.orig, "sqlstate"):
-        return error.orig.sqlstate in WRONG_STATES
-    return any(said in str(error.orig) for said in WRONG_IN_SQLITE)
+    state = getattr(error.orig, "sqlstate", "of SQLite")
+    if state == "of SQLite":
+        return any(said in str(error.orig) for said in WRONG_IN_SQLITE)
+    return state in WRONG_STATES
 
 
 def _first_line(error: DBAPIError) -> str:

@@ -127,5 +127,4 @@ def test_a_key_that_is_taken_is_the_callers_to_judge(engine: Engine) -> None:
     upgrade(engine)
     row = {"kind": "already exists", "day": date(2026, 3, 16)}
     with pytest.raises(IntegrityError), writing(engine) as connection:
-        connection.execute(ingest.tables.closed_day.insert(), [row])
-        connection.execute(ingest.tables.closed_day.insert(), [row])
+        connection.execute(ingest.tables.closed_day.insert(), [row, row])
