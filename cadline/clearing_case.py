@@ -1,6 +1,7 @@
 """Which debts and credits did somebody describe? Rows of CSV, with every fault of every row."""
 
 import csv
+import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -138,13 +139,16 @@ def rows_of(texts: Iterable[str], columns: Sequence[str], option: str) -> Iterat
 
 
 def rows_in(path: Path | None, columns: Sequence[str]) -> Iterator[tuple[str, Cells]]:
-    """Yield the rows of a CSV with a header. Raises Refused for columns that are not known."""
+    """Yield the rows of a CSV with a header. Raises Refused for other bytes, or columns not known."""
     if path is None:
         return
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        unknown = [name for name in reader.fieldnames or [] if name not in columns]
-        if unknown:
-            raise Refused(f"{path}: unknown columns {', '.join(unknown)}; there are {', '.join(columns)}")
-        for row in reader:
-            yield f"{path} line {reader.line_num}", {name: cell or "" for name, cell in row.items()}
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refused(f"{path}: expected CSV in UTF-8; byte {error.start} is none") from None
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    unknown = [name for name in reader.fieldnames or [] if name not in columns]
+    if unknown:
+        raise Refused(f"{path}: unknown columns {', '.join(unknown)}; there are {', '.join(columns)}")
+    for row in reader:
+        yield f"{path} line {reader.line_num}", {name: cell or "" for name, cell in row.items()}

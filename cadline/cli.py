@@ -106,6 +106,9 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:  # a file or folder that was named cannot be read or written
         click.echo(f"cadline: {_said(error)}", err=True)
         code = WRONG_USE
+    except OverflowError as error:  # days end with the year 9999, the database's numbers with 64 bits
+        click.echo(f"cadline: a day or a number lies beyond what can be counted: {error}", err=True)
+        code = WRONG_USE
     sys.exit(code if isinstance(code, int) else 0)
 
 

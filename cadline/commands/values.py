@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
+from schemas.amounts import cents_of
 from schemas.csv_text import day_of
-from schemas.money import Cents, to_cents
+from schemas.money import Cents
 
-DOLLARS = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d{1,2})?", re.ASCII)
 QUARTER = re.compile(r"(\d{4})-?Q([1-4])", re.ASCII)
 
 
@@ -37,10 +37,10 @@ class Dollars(click.ParamType[Cents]):
         """Read an amount."""
         if isinstance(value, int):
             return value
-        text = str(value).strip().removeprefix("$")
-        if not DOLLARS.fullmatch(text):
+        found = cents_of(str(value).strip().removeprefix("$"))
+        if found is None:
             self.fail(f"{value!r} is no amount: write dollars with a point, such as 1234.56", param, ctx)
-        return to_cents(Decimal(text.replace(",", "")))
+        return found
 
 
 class Percent(click.ParamType[Decimal]):

@@ -13,6 +13,7 @@ ACCOUNT = "999002017RM0001"
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file").write_bytes(b"")
+    (tmp_path / "latin.csv").write_bytes(b"r\xe9f\xe9rence,charge\n")
     (tmp_path / "deep.json").write_text("[" * 100_000)
 
 
@@ -25,6 +26,10 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["account", "show", ACCOUNT, "--as-of", "0001-01-01T00:00:00+14:00"], 2, "beyond the calendar"),
         (["account", "show", ACCOUNT, "--clock", "file:nowhere"], 2, "nowhere"),
         (["calculate", "deep.json"], 2, "neither CSV nor JSON of goods"),
+        (["notices", "--date", "9999-12-31"], 2, "beyond what can be counted"),
+        (["papers", "list", "--since", "9" * 30], 2, "beyond what can be counted"),
+        (["interest", "calculate", "--amount", "1" + "0" * 40, "--due", "2026-03-31"], 2, "is no amount"),
+        (["clear", "case", "--day", "2026-03-31", "--debts", "latin.csv"], 2, "expected CSV in UTF-8"),
         (["security", "show", "SB-404"], 2, "SB-404 is no security"),
     ],
 )
