@@ -94,11 +94,12 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def as_json(paper: Paper, language: Language) -> bytes:
     """Write a paper as JSON; findings carry their words."""
+    if not isinstance(paper, Answer):
+        return f"{paper.model_dump_json(indent=2)}\n".encode()
     content = paper.model_dump(mode="json")
-    if isinstance(paper, Answer):
-        said = [describe(finding, language).model_dump() for finding in paper.findings]
-        content["language"] = language
-        content["findings"] = [found | words for found, words in zip(content["findings"], said, strict=True)]
+    said = [describe(finding, language).model_dump() for finding in paper.findings]
+    content["language"] = language
+    content["findings"] = [found | words for found, words in zip(content["findings"], said, strict=True)]
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 
