@@ -14,11 +14,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, Table, select
 
-from accounting.ledger import STREAM_ROWS, post, trial_balance
+from accounting.ledger import STREAM_ROWS, EntryConflict, post, trial_balance
 from accounting.packing import unpack
 from accounting.tables import allocation, balance, chain, credit, debt, journal_entry, open_item, posting
 from schemas.book import Entry
@@ -146,12 +146,38 @@ def import_book(connection: Connection, folder: Path) -> int:
         raise ImportRefused("the book holds entries already; import into an empty one")
     count, heads = 0, dict[str, tuple[int, str]]()
     with (folder / ENTRIES).open(encoding="utf-8") as lines:
-        while batch := [json.loads(line) for line in islice(lines, STREAM_ROWS)]:
-            post(connection, [Entry.model_validate_json(line["text"]) for line in batch])
-            heads |= {line["party"]: (line["sequence"], line["hash"]) for line in batch}
+        numbered = enumerate(lines, start=1)
+        while batch := [_told_in(line, number) for number, line in islice(numbered, STREAM_ROWS)]:
+            _post(connection, [told.entry for told in batch])
+            heads |= {told.entry.party: (told.sequence, told.hash) for told in batch}
             count += len(batch)
     _check_heads(connection, heads)
     return count
+
+
+class _Told(NamedTuple):
+    """What a line of the entries' file says: an entry, its place in its chain, and the hash there."""
+
+    entry: Entry
+    sequence: int
+    hash: str
+
+
+def _told_in(line: str, number: int) -> _Told:
+    """Read a line of the entries' file, counted from 1."""
+    try:
+        told = json.loads(line)
+        return _Told(Entry.model_validate_json(told["text"]), told["sequence"], told["hash"])
+    except (ValueError, TypeError, LookupError) as error:
+        why = ": ".join(str(error).splitlines()[:2])
+        raise ImportRefused(f"{ENTRIES} line {number} is no entry of this version: {why}") from None
+
+
+def _post(connection: Connection, entries: Sequence[Entry]) -> None:
+    try:
+        post(connection, entries)
+    except EntryConflict as error:
+        raise ImportRefused(f"{ENTRIES} contradicts itself: {error}") from None
 
 
 def _check_files(folder: Path) -> None:
@@ -160,15 +186,17 @@ def _check_files(folder: Path) -> None:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ImportRefused(f"{folder / MANIFEST} cannot be read: {error}") from None
-    if manifest.get("format") != FORMAT:
-        raise ImportRefused(f"the manifest's format is {manifest.get('format')!r}; expected {FORMAT!r}")
-    wrong = [name for name, file in manifest["files"].items() if not _is_whole(folder / name, file)]
+    found = manifest.get("format") if isinstance(manifest, dict) else None
+    if found != FORMAT:
+        raise ImportRefused(f"the manifest's format is {found!r}; expected {FORMAT!r}")
+    files = {ENTRIES: {}, **manifest.get("files", {})}
+    wrong = [name for name, file in files.items() if not _is_whole(folder / name, file)]
     if wrong:
         raise ImportRefused(f"not as the manifest describes them: {', '.join(wrong)}")
 
 
 def _is_whole(path: Path, described: Mapping[str, Any]) -> bool:
-    return path.is_file() and _hash_of(path) == described["sha256"]
+    return path.is_file() and _hash_of(path) == described.get("sha256")
 
 
 def _check_heads(connection: Connection, heads: Mapping[str, tuple[int, str]]) -> None:

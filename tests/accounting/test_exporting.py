@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, get_args
 
@@ -113,6 +114,48 @@ def test_a_folder_without_a_manifest_is_not_imported(engine: Engine, tmp_path: P
 def test_another_format_is_not_imported(exported: Path, engine: Engine) -> None:
     (exported / "manifest.json").write_text('{"format": "other"}')
     with pytest.raises(ImportRefused, match="expected 'cadline-book-1'"), engine.begin() as connection:
+        import_book(connection, exported)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (f'\\"{TRANSACTION}\\"', "7"),
+        (r"{\"key\"", r"{\"of another day\":1,\"key\""),
+        ('"text": "', '"texts": "'),
+        ('{"party"', '"party"'),
+    ],
+    ids=["a field of another kind", "a field that is not known", "no text", "no JSON"],
+)
+def test_entries_that_cannot_be_read_are_not_imported(
+    exported: Path, tmp_path: Path, old: str, new: str
+) -> None:
+    entries, manifest = exported / "entries.jsonl", exported / "manifest.json"
+    text, before = entries.read_text(), sha256(entries.read_bytes()).hexdigest()
+    assert old in text
+    entries.write_text(text.replace(old, new, 1))
+    after = sha256(entries.read_bytes()).hexdigest()
+    manifest.write_text(manifest.read_text().replace(before, after))
+    other = engine_of(f"sqlite:///{tmp_path / 'other.sqlite'}")
+    metadata.create_all(other)
+    with (
+        pytest.raises(ImportRefused, match=r"entries\.jsonl line \d+ is no entry"),
+        other.begin() as connection,
+    ):
+        import_book(connection, exported)
+    other.dispose()
+
+
+@pytest.mark.parametrize("manifest", ["[]", "{}", '"cadline-book-1"'])
+def test_a_manifest_that_is_none_is_refused(engine: Engine, tmp_path: Path, manifest: str) -> None:
+    (tmp_path / "manifest.json").write_text(manifest)
+    with pytest.raises(ImportRefused, match="format is None"), engine.begin() as connection:
+        import_book(connection, tmp_path)
+
+
+def test_a_manifest_that_describes_no_entries_is_refused(exported: Path, engine: Engine) -> None:
+    (exported / "manifest.json").write_text('{"format": "cadline-book-1", "files": {}}')
+    with pytest.raises(ImportRefused, match=r"entries\.jsonl"), engine.begin() as connection:
         import_book(connection, exported)
 
 
