@@ -12,7 +12,7 @@ from accounting.acts import act_entry
 from accounting.billed import billed_to
 from accounting.journal import statement_date
 from accounting.opening import opening_items
-from schemas.acts import BroughtForward, Cleared, PaymentReceived
+from schemas.acts import BroughtForward, Cleared, PaymentReceived, PenaltyRaised
 from schemas.book import Allocation, Credit, Entry
 
 DUE = date(2026, 3, 31)
@@ -101,6 +101,28 @@ def test_a_debt_of_several_days_is_due_on_the_last_of_them(engine: Engine) -> No
         ledger.post(connection, [brought])
         (item,) = opening_items(connection, APRIL, [IMPORTER])[IMPORTER]
     assert (item.reference, item.due, item.cents) == ("OLD-1", DUE, 500)
+
+
+def test_of_several_acts_under_one_reference_the_first_says_since_when_it_is_owed(engine: Engine) -> None:
+    debt = {"party": IMPORTER, "stream": "commercial", "contra": "revenue.penalty", "reference": "penalty/1"}
+    raised, more = (
+        act_entry(
+            PenaltyRaised(code="C336", on="statement/x", day=at.date(), served=at.date(), source="test"),
+            key=key,
+            event_day=at.date(),
+            posted_at=at,
+            owed=[("penalty", 500, DUE)],
+            **debt,
+        )
+        for key, at in (
+            ("penalty/1", datetime(2026, 3, 2, 15, tzinfo=UTC)),
+            ("penalty/1/more", in_april(2)),
+        )
+    )
+    with engine.begin() as connection:
+        ledger.post(connection, [raised, more])
+        (item,) = opening_items(connection, MAY, [IMPORTER])[IMPORTER]
+    assert (item.reference, item.cents, item.statement_date) == ("penalty/1", 1_000, MARCH)
 
 
 @pytest.mark.parametrize("on", [MARCH, APRIL, MAY])
