@@ -1,6 +1,7 @@
 """Does a bank's file say what its golden says, and is every broken one told of, whatever came?"""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,8 @@ def test_the_same_payments_are_the_same_in_both_versions_of_camt() -> None:
 RETURNED = (FIXTURES / "camt054-02-returns.xml").read_text("utf-8")
 REVERSAL = "<RvslInd>true</RvslInd>"
 REASON = RETURNED[RETURNED.index("<RtrInf>") : RETURNED.index("</RtrInf>") + len("</RtrInf>")]
+BOOKED = re.sub(r"\n +", "", (FIXTURES / "camt054-08.xml").read_text("utf-8"))
+SECOND = '<Amt Ccy="CAD">500.50</Amt>'
 REMITTANCE = (FIXTURES / "remittance-820.x12").read_bytes()
 REMITTED = "<RmtInf><Ustrd>999002017RM0001</Ustrd></RmtInf>"
 
@@ -154,6 +157,32 @@ def test_instants(text: str, utc: str) -> None:
 @pytest.mark.parametrize("text", ["", "16 March", "2026-02-30", "0001-01-01T00:00:00+14:00"])
 def test_what_is_no_instant(text: str) -> None:
     assert instant_of(text) is None
+
+
+@pytest.mark.parametrize("share", [b"0.00", b"-950.00"])
+def test_a_share_of_a_payment_brings_something(share: bytes) -> None:
+    left = b"1250.00" if share == b"0.00" else b"2200.00"
+    payload = REMITTANCE.replace(b"**1000.00~", b"**%b~" % share).replace(b"**-50.00~", b"**0.00~")
+    read = read_payments(payload.replace(b"**300.00~", b"**%b~" % left))
+    assert [each.code for each in read.findings] == ["PAY-005"]
+
+
+@pytest.mark.parametrize("status", ["INFO", "PDNG", "FUTR"])
+def test_only_what_is_booked_came_in(status: str) -> None:
+    read = read_payments(BOOKED.replace("<Cd>BOOK</Cd>", f"<Cd>{status}</Cd>").encode())
+    assert read.lines == ()
+    assert {each.code for each in read.findings} == {"PAY-019"}
+
+
+def test_what_goes_the_other_way_in_a_batch_is_taken_off() -> None:
+    back = BOOKED.replace(
+        f"{SECOND}<CdtDbtInd>CRDT</CdtDbtInd>", f"{SECOND}<CdtDbtInd>DBIT</CdtDbtInd>{REASON}"
+    )
+    back = back.replace("2500.50", "1499.50").replace("3625.50", "2624.50")
+    back = re.sub("<TtlCdtNtries>.*</TtlCdtNtries>", "", back)
+    read = read_payments(back.encode())
+    assert [(line.sort, line.cents) for line in read.lines[:2]] == [("payment", 200000), ("return", 50050)]
+    assert not rejects(read.findings)
 
 
 def test_a_bank_that_tries_its_files_brings_no_money() -> None:
