@@ -15,9 +15,9 @@ class References:
 
     def add(self, reference: str) -> bool:
         """Add a reference; return whether it is new. They are compared as text: 01 is not 1."""
-        if reference in self:
-            return False
         number = self._number(reference)
+        if self._has(reference, number):
+            return False
         if number is not None and number == self._last + 1:
             self._last = number
         else:
@@ -26,7 +26,9 @@ class References:
 
     def __contains__(self, reference: str) -> bool:
         """Whether a reference was added before."""
-        number = self._number(reference)
+        return self._has(reference, self._number(reference))
+
+    def _has(self, reference: str, number: int | None) -> bool:
         counted = number is not None and self._first <= number <= self._last
         return counted or reference in self._others
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from parsers.edifact.characters import Characters
 from parsers.edifact.charsets import Charset
 from parsers.edifact.elements import Style
-from parsers.edifact.source import BLANK_SET, BLANKS
+from parsers.edifact.source import BLANKS, without_blanks
 from parsers.edifact.tokens import Elements, split_segment
 from parsers.limits import Limits
 from schemas.findings import Where
@@ -57,9 +57,7 @@ class RawMessage:
     @property
     def texts(self) -> list[str]:
         """The segments without the blanks before them."""
-        if BLANK_SET.isdisjoint([part[:1] for part in self.parts]):
-            return self.parts
-        return [part.lstrip(BLANKS) for part in self.parts]
+        return without_blanks(self.parts)
 
     def where(self, number: int, tag: str) -> Where:
         """Return the place of segment `number`, counted from UNH = 1."""

@@ -14,7 +14,9 @@ from parsers.edifact.tokens import is_released, split_segments
 CHUNK_BYTES = 1 << 17
 BLANKS = " \t\r\n"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf".decode("latin-1")
-BLANK_SET = frozenset(BLANKS)
+BEHIND_BLANKS = "!"
+"""The first character that sorts behind every blank."""
+
 TAIL_BLANKS = BLANKS + "\x00\x1a"
 START = re.compile(r"UNA[^\w\s].{5}\s*UNB|UNB[+\x1d]", re.ASCII | re.DOTALL)
 STRAY_MAX = 1 << 16
@@ -39,6 +41,13 @@ class Raw(NamedTuple):
     def tag(self) -> str:
         """The first three characters."""
         return self.text[:3]
+
+
+def without_blanks(segments: list[str]) -> list[str]:
+    """Return segments without the blanks before them. Most have none, which the least of them tells."""
+    if min(segments, default="") >= BEHIND_BLANKS:
+        return segments
+    return [segment.lstrip(BLANKS) for segment in segments]
 
 
 class Source:

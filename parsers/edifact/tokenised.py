@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from parsers.edifact.characters import Characters, for_version
 from parsers.edifact.envelope import value
-from parsers.edifact.source import BLANK_SET, BLANKS, Source
+from parsers.edifact.source import Source, without_blanks
 from parsers.edifact.tokens import hidden_characters, hide_released, split_segment
 from parsers.limits import DEFAULT_LIMITS, Limits
 
@@ -42,12 +42,11 @@ def tokenise(stream: BinaryIO | bytes, limits: Limits = DEFAULT_LIMITS) -> Itera
 
 def _split_all(parts: list[str], characters: Characters) -> list[Tokens]:
     component, element, _, release, repetition, _ = characters
-    if not BLANK_SET.isdisjoint([part[:1] for part in parts]):
-        parts = [part.lstrip(BLANKS) for part in parts]
+    texts = without_blanks(parts)
     if repetition or not release:
-        return [_split_repeated(part, characters) for part in parts]
+        return [_split_repeated(text, characters) for text in texts]
     split: list[Tokens] = []
-    for part in parts:
+    for part in texts:
         if release in part:
             split.append(_split_released(part, characters))
         elif component in part:
