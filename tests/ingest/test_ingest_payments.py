@@ -162,6 +162,8 @@ def test_before_the_cycle_the_card_limit_was_one_of_each_payment(engine):
         assert pay(connection, 499_999, method="card", at=at).is_new
         assert pay(connection, 499_999, reference="2", method="card", at=at).is_new
         assert refused(pay, connection, 500_000, reference="3", method="card", at=at) == ["PAY-016"]
+        # What was paid so uses up nothing of the cycle in which the new limit begins.
+        assert card_room(connection, ACCOUNT, date(2025, 9, 29)).left_cents == 499_999
 
 
 def test_a_dishonoured_payment_leaves_the_debts_open_as_if_never_paid(engine):
