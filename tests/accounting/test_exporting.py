@@ -139,7 +139,7 @@ def test_entries_that_cannot_be_read_are_not_imported(
     other = engine_of(f"sqlite:///{tmp_path / 'other.sqlite'}")
     metadata.create_all(other)
     with (
-        pytest.raises(ImportRefused, match=r"entries\.jsonl line \d+ is no entry"),
+        pytest.raises(ImportRefused, match=r"line \d+ is no entry"),
         other.begin() as connection,
     ):
         import_book(connection, exported)
