@@ -1,5 +1,6 @@
 """As of which day does a payment count, and how much may be paid how? By `schemas/law/payments.toml`.
 
+>>> from datetime import UTC
 >>> value_day("cheque", datetime(2026, 3, 31, 20, 0, tzinfo=UTC))   # 16:00 in Ottawa, on a Tuesday
 datetime.date(2026, 3, 31)
 >>> value_day("cheque", datetime(2026, 3, 31, 20, 1, tzinfo=UTC))

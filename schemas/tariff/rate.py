@@ -6,7 +6,7 @@ Each part is a percentage of the value for duty, or dollars per unit. `x but not
 read as max(x, y) + z (inferred from the layout of the tariff; no text on it has been seen).
 
 >>> read_rate("9.17 ¢/kg plus 6 %")
-Rate(base=Amount(dollars=Decimal('0.0917'), unit='KGM'), ..., plus=Amount(percent=Decimal('6'), ...))
+Rate(base=Amount(..., dollars=Decimal('0.0917'), unit='KGM'), ..., plus=Amount(percent=Decimal('6'), ...))
 """
 
 import re

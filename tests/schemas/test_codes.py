@@ -1,6 +1,5 @@
 """Do the code tables say what the sources say, and do broken files say what is wrong with them?"""
 
-import doctest
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 import pytest
 
 import schemas.codes.files
-import schemas.csv_text
 from schemas.codes import Codes, CodeTable, load_codes
 from schemas.codes.files import EVIDENCE, TableSpec, read_specs, read_table
 from schemas.csv_text import day_of
@@ -22,11 +20,6 @@ HEADER = "code,name_en,since,until,source,evidence\n"
 @pytest.fixture(scope="module")
 def codes() -> Codes:
     return load_codes()
-
-
-def test_the_examples_in_the_docstrings_hold() -> None:
-    assert doctest.testmod(schemas.codes.files).failed == 0
-    assert doctest.testmod(schemas.csv_text).failed == 0
 
 
 @pytest.mark.parametrize(
