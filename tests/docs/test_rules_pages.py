@@ -51,6 +51,10 @@ def test_wrong_and_right_stand_side_by_side(page: Any) -> None:
     ]
 
 
+def test_every_example_says_where_it_stands(page: Any) -> None:
+    assert all(head.text_content().strip() for head in page.xpath("//tbody//th"))
+
+
 def test_every_rule_on_declarations_stands_beside_what_it_holds() -> None:
     named = {rule for each in REQUIREMENTS["requirements"] for rule in each["rules"]}
     assert {rule["id"] for rule in RULES if rule["group"] not in OTHERS} <= named
