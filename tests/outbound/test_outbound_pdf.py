@@ -2,16 +2,20 @@
 
 import re
 import zlib
+from itertools import accumulate
 from pathlib import Path
 
 import pypdfium2
 import pytest
+from lxml import html
 from paper_specimens import FOLDER, LANGUAGES, names, pictures, specimen
 from PIL import Image, ImageChops, ImageStat
 
 from outbound import pdf as pdfs
+from outbound.pages import page_parts
 from outbound.pdf import PdfUnavailable, pdf, pdf_file, volume_name
 from outbound.volumes import volumes
+from outbound.words import money
 from schemas.papers import Statement
 
 DIFFERENCE_MAX = 2.0
@@ -106,6 +110,15 @@ def test_every_line_stands_in_one_volume_and_sums_go_on_from_one_to_the_next():
     second = found[2]
     assert second.brought == sum(movement.cents for movement in paper.parts[0].movements[:4])
     assert [volume_name(volume) for volume in found[:2]] == ["-1-of-9", "-2-of-9"]
+
+
+def test_what_a_page_carries_forward_is_the_sum_of_the_lines_above_it_whatever_the_volume():
+    paper = long_statement(10).model_copy(update={"activities": ()})
+    groups = [paper.opening_items, *(part.movements for part in paper.parts)]
+    sums = [cents for group in groups for cents in accumulate(line.cents for line in group)]
+    pages = ["".join(page_parts(paper, "en", volume=volume)) for volume in volumes(paper, 4)]
+    told = [row for page in pages for row in html.fromstring(page).xpath("//tr/@data-carried")]
+    assert told == [f"Carried forward {money(cents, 'en')}" for cents in sums]
 
 
 def test_a_paper_in_volumes_is_one_file_with_all_of_them_attached():
