@@ -4,16 +4,16 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 from accounting.clearing import CONSULTANT, Debt, FreeCredit
 from accounting.strategies import credit_type, debt_type, type_names
 from cadline.errors import Refused
+from schemas import amounts
 from schemas.acts import CREDIT_KINDS
 from schemas.assessment import BILLED
-from schemas.money import Cents, to_cents
+from schemas.money import Cents
 
 DEBT_COLUMNS = ("reference", "charge", "due", "amount", "type", "broker", "statement", "accounted")
 CREDIT_COLUMNS = ("key", "kind", "amount", "day", "broker")
@@ -81,14 +81,12 @@ class Reader:
 
 def cents_of(text: str) -> Cents:
     """Read an amount in dollars, above zero, with at most two decimals. Raises ValueError, in words."""
-    expected = "expected dollars above zero, with a point and at most two decimals, such as 1234.56"
-    try:
-        amount = Decimal(text)
-        if amount > 0 and amount == amount.quantize(Decimal("0.01")):
-            return to_cents(amount)
-    except InvalidOperation:
-        pass
-    raise ValueError(f"{text}; {expected}")
+    cents = amounts.cents_of(text)
+    if cents is None or cents <= 0:
+        raise ValueError(
+            f"{text}; expected dollars above zero, with a point and at most two decimals, such as 1234.56"
+        )
+    return cents
 
 
 def read_case(

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from sqlalchemy import Connection, select
 
@@ -15,11 +14,12 @@ from accounting.tables import journal_entry
 from ingest.audit import Act, Author, note
 from ingest.tables import importer
 from schemas.acts import CREDIT_KINDS, BroughtForward, CreditKind
+from schemas.amounts import cents_of
 from schemas.assessment import BILLED, Charge
 from schemas.book import DECLARED, Credit, Entry
 from schemas.csv_text import day_of, read_records
 from schemas.identifiers import is_importer_account
-from schemas.money import Cents, dollars, to_cents
+from schemas.money import Cents, dollars
 from schemas.registry import Stream
 from schemas.table_errors import TableError, TableFault
 
@@ -104,7 +104,7 @@ def _faults(cells: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
         yield "reference", cells["reference"], f"1 to {REFERENCE_MAX} characters that name the item"
     if cells["type"] not in (*BILLED, *CREDIT_KINDS):
         yield "type", cells["type"], f"a charge ({', '.join(BILLED)}) or a credit ({', '.join(CREDIT_KINDS)})"
-    if cents_of(cells["amount"]) is None:
+    if (cents_of(cells["amount"]) or 0) <= 0:
         yield "amount", cells["amount"], "dollars above nothing, such as 1234.56"
     if day_of(cells["arose"]) is None:
         yield "arose", cells["arose"], "the day on which it came about, YYYY-MM-DD"
@@ -124,14 +124,6 @@ def _due_faults(cells: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     given = cells.get("interest_from", "")
     if given and day_of(given) is None:
         yield "interest_from", given, "a day, YYYY-MM-DD, or nothing for the day after the due date"
-
-
-def cents_of(text: str) -> Cents | None:
-    """Read an amount of dollars above nothing; None when it is none."""
-    digits = text.replace(".", "", 1)
-    if not (digits.isascii() and digits.isdigit()) or len(text.partition(".")[2]) > 2:  # noqa: PLR2004 - cents
-        return None
-    return to_cents(Decimal(text)) or None
 
 
 def _item(line: int, cells: Mapping[str, str]) -> Item:

@@ -8,7 +8,8 @@ import re
 
 from schemas.money import Cents
 
-AMOUNT = re.compile(r"(-?)(\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.(\d{1,2}))?", re.ASCII)
+AMOUNT = re.compile(r"(-?)(\d{1,3}(?:,\d{3}){1,4}|\d{1,15})(?:\.(\d{1,2}))?", re.ASCII)
+"""Fifteen digits of dollars at most: as cents they fit into the 64 bits of the book, and so do their sums."""
 
 
 def cents_of(text: str) -> Cents | None:

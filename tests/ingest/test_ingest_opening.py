@@ -100,6 +100,14 @@ def test_every_fault_is_said_at_once() -> None:
     ]
 
 
+@pytest.mark.parametrize("amount", ["0.00", "-20.00", "99999999999999999999.00", "9" * 40, "1e3"])
+def test_what_is_no_amount_above_nothing_that_the_book_can_hold_is_told(amount: str) -> None:
+    row = f"{IMPORTER},OLD-1,gst,{amount},2025-01-01,2024-08-12,unpaid\n"
+    with pytest.raises(TableError) as refused:
+        read_items(HEADER + row, "old.csv")
+    assert [(fault.line, fault.column) for fault in refused.value.faults] == [(2, "amount")]
+
+
 def test_an_opening_debt_bears_interest_from_the_day_that_is_said(connection: Connection) -> None:
     header = HEADER.strip() + ",interest_from\n"
     rows = (
