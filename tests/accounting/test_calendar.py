@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounting.calendar import INTEREST_RULES, billing_dates, billing_law
+from accounting.calendar import INTEREST_RULES, InterestRule, billing_dates, billing_law
 from accounting.days import business_day_after, is_business_day, weekday_after
 from schemas.billing import BillingDates
 from schemas.registry import STREAMS, Stream
@@ -92,6 +92,13 @@ def test_goods_released_and_accounted_in_two_periods() -> None:
         "accounting-month": date(2026, 5, 2),
         "accounting-period": date(2026, 5, 2),
     }
+
+
+@pytest.mark.parametrize("rule", INTEREST_RULES)
+def test_accounting_late_does_not_put_the_interest_off(rule: InterestRule) -> None:
+    released, permitted = date(2026, 3, 16), date(2026, 3, 23)
+    late = billing_dates("commercial", released, date(2026, 5, 20), interest_rule=rule)
+    assert late == billing_dates("commercial", released, permitted, interest_rule=rule)
 
 
 @given(streams, days)
