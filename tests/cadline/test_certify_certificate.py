@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cadline.certification.certificate import Certificate, doubts, sign, state
+from cadline.certification.certificate import Certificate, digest_of, doubts, sign, state
 from cadline.certification.library import Library
-from cadline.certification.model import Result, Run, Suite, Words
+from cadline.certification.model import Check, Exchange, Result, Run, Suite, Words
 from cadline.certification.signing import PublicKey, SecretKey, make_key, secret_key, trusted_keys
 from cadline.cli import main
 from cadline.errors import Refused
@@ -61,6 +61,25 @@ def certified(suite: Suite, key: SecretKey, expires: datetime | None = None) -> 
 def test_what_a_trusted_key_signed_is_believed(suite: Suite, tmp_path: Path) -> None:
     key, trusted = keys(tmp_path)
     assert doubts(certified(suite, key), trusted, NOW, suite) == ()
+
+
+def test_the_digest_of_a_result_is_over_what_travelled_and_was_checked(suite: Suite) -> None:
+    result = run_of(suite).results[0]
+    check = Check(what=TITLE, expected="accepted", found="accepted", passed=True)
+    sent = Exchange(
+        direction="sent",
+        name="a",
+        partner="ACME",
+        kind="declaration",
+        syntax="edifact",
+        at=NOW,
+        text="UNB",
+        digest="0",
+    )
+    others = ({"checks": (check,)}, {"exchanges": (sent,)}, {"status": "failed"})
+    digests = {digest_of(result.model_copy(update=other)) for other in others}
+    assert len(digests | {digest_of(result)}) == len(others) + 1
+    assert digest_of(result.model_copy(update={"milliseconds": 7})) == digest_of(result)
 
 
 @pytest.mark.parametrize("field", ["partner", "profile", "release", "issued", "started"])

@@ -63,6 +63,18 @@ def test_what_fails_is_told_and_what_needs_it_is_blocked(certify, folder):
     ]
 
 
+def test_one_check_that_does_not_hold_fails_a_scenario_whatever_else_holds(certify, folder):
+    text = GROUP.replace('verdict = "accepted"', 'verdict = "accepted"\nfigures = { total_cents = 1 }', 1)
+    (folder / "mine" / "one.toml").write_text(text, encoding="utf-8")
+    result = certify("run", "mine", "--json")
+    assert result.exit_code == 1, result.output
+    told = json.loads(result.output)
+    assert told["results"][0]["status"] == "failed"
+    assert [failure.partition(",")[0] for failure in told["results"][0]["failures"]] == [
+        "Figure total_cents: expected 1"
+    ]
+
+
 def test_only_what_failed_is_run_again(certify, folder, tmp_path):
     second = GROUP.replace('verdict = "rejected"', 'verdict = "accepted"').replace('needs = ["A-1"]\n', "")
     (folder / "mine" / "one.toml").write_text(second, encoding="utf-8")
