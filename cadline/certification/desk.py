@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import func, select
 
 import parsers
-from cadline.certification.evidence import Got, Seen, Sent
+from cadline.certification.evidence import Got, Seen, Sent, broken_rules
 from cadline.certification.stage import OwnHouse
 from cadline.database import reading, writing
 from cadline.logs.tables import log_record
@@ -21,7 +21,7 @@ from cadline.wiring import House
 from ingest import registry, tables
 from ingest.answers import answer_key
 from ingest.doors import inbound
-from ingest.records import INBOUND, OUTBOUND
+from ingest.records import INBOUND
 from schemas.envelope import Interchange
 from schemas.registry import Registry
 
@@ -45,10 +45,9 @@ class Payload:
 
 @dataclass
 class Desk:
-    """Takes payloads in, in their order. relayed: the first place of the outbound log not yet read."""
+    """Takes payloads in, in their order."""
 
     own: OwnHouse
-    relayed: int = 0
     _got: dict[str, Got] = field(default_factory=dict)
 
     def take(self, payloads: Sequence[Payload]) -> Iterator[Seen]:
@@ -62,8 +61,7 @@ class Desk:
             first = connection.scalar(NEXT_INBOUND) or 0
         with writing(house.engine) as connection:
             house.log.publish(connection, [inbound(each.content, now) for each in payloads])
-        self.own.shift.until_idle()
-        self._collect()
+        self._got |= {got.key: got for got in self.own.work()}
         outcomes = self._outcomes(f"{INBOUND}/0/{place}" for place in range(first, first + len(payloads)))
         for place, payload in enumerate(payloads, start=first):
             yield self._seen(payload, outcomes.get(f"{INBOUND}/0/{place}", ()))
@@ -77,27 +75,6 @@ class Desk:
         ]
         back = tuple(replace(self._got[key], to=payload.name) for key in keys if key in self._got)
         return Seen(sent=(_sent(payload, interchanges, self.own.now),), got=back)
-
-    def _collect(self) -> None:
-        """Take in what has left the house since; a repeat has its first key."""
-        with reading(self.own.house.engine) as connection:
-            rows = connection.execute(
-                select(log_record)
-                .where(log_record.c.topic == OUTBOUND, log_record.c.record_offset >= self.relayed)
-                .order_by(log_record.c.record_offset)
-            ).all()
-        self.relayed += len(rows)
-        for row in rows:
-            head = row.headers
-            self._got[head["key"]] = Got(
-                key=head["key"],
-                to="",
-                partner=row.key,
-                kind=head["kind"],
-                syntax=head["syntax"],
-                at=self.own.now,
-                payload=row.value,
-            )
 
     def _outcomes(self, positions: Iterable[str]) -> Mapping[str, list[Outcome]]:
         """Return what became of each interchange of some inbound records."""
@@ -144,15 +121,6 @@ def _sent(payload: Payload, interchanges: Sequence[Interchange], at: datetime) -
         reference=envelope.control_reference if envelope else "",
         rules=broken_rules(interchanges),
     )
-
-
-def broken_rules(interchanges: Iterable[Interchange]) -> tuple[str, ...]:
-    """Name the rules of syntax that interchanges break, as `cadline check --syntax-only` finds them."""
-    found: set[str] = set()
-    for interchange in interchanges:
-        findings = [*interchange.findings, *(f for message in interchange.messages for f in message.findings)]
-        found |= {finding.code for finding in findings if finding.severity == "error"}
-    return tuple(sorted(found))
 
 
 def _keys(interchange: Interchange, content: bytes, received: str, outcome: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What was seen while a scenario ran? What was sent, what came back, and what stands in the book."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -8,6 +8,7 @@ from typing import Any
 
 from cadline.certification.model import Exchange
 from cadline.certification.replies import Acknowledgement, Reply, acknowledgement, reply
+from schemas.envelope import Interchange
 from schemas.money import Cents
 from schemas.registry import Syntax
 
@@ -113,6 +114,17 @@ class Seen:
     def replies(self, name: str) -> tuple[Reply, ...]:
         """Return the answers to the messages of a send."""
         return tuple(reply(got.payload, got.syntax) for got in self.back(name) if got.kind == "answer")
+
+
+def broken_rules(interchanges: Iterable[Interchange]) -> tuple[str, ...]:
+    """Name the rules of syntax that interchanges break, as `cadline check --syntax-only` finds them."""
+    found = {
+        finding.code
+        for interchange in interchanges
+        for finding in interchange.every_finding()
+        if finding.severity == "error"
+    }
+    return tuple(sorted(found))
 
 
 def shown(payload: bytes) -> str:

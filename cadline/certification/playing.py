@@ -13,7 +13,7 @@ import parsers
 from accounting import ledger
 from accounting.tables import journal_entry
 from accounting.verify import verify
-from cadline.certification.evidence import Book, Got, Paper, PaperId, Seen, Sent
+from cadline.certification.evidence import Book, Paper, PaperId, Seen, Sent, broken_rules
 from cadline.certification.judging import judge
 from cadline.certification.model import (
     Check,
@@ -36,12 +36,10 @@ from cadline.certification.model import (
 from cadline.certification.payloads import Post
 from cadline.certification.stage import OwnHouse, Stage
 from cadline.database import reading, writing
-from cadline.logs.tables import log_record
 from cadline.sample_days import SampleDay, statement_instant
 from ingest import adjustments, tables
 from ingest.audit import Author
 from ingest.doors import inbound
-from ingest.records import OUTBOUND
 from outbound.tables import outbox
 
 Mutate = Callable[[Scenario, Send, bytes], bytes]
@@ -99,7 +97,6 @@ class Performance:
     scenario: Scenario
     own: OwnHouse
     seen: Seen = field(default_factory=Seen)
-    relayed: int = 0
 
     def run(self) -> tuple[Check, ...]:
         """Take every step and return the checks of those that expect something."""
@@ -188,32 +185,12 @@ class Performance:
             at=self.own.now,
             payload=payload,
             reference=reference,
-            rules=_rules_of(payload),
+            rules=broken_rules(parsers.read(payload)),
         )
 
     def _work(self, to: str) -> None:
-        """Work until all is idle, and take in what has left the house since."""
-        self.own.shift.until_idle()
-        with reading(self.own.house.engine) as connection:
-            rows = connection.execute(
-                select(log_record)
-                .where(log_record.c.topic == OUTBOUND, log_record.c.record_offset >= self.relayed)
-                .order_by(log_record.c.record_offset)
-            ).all()
-        self.relayed += len(rows)
-        got = [
-            Got(
-                key=row.headers["key"],
-                to=to,
-                partner=row.key,
-                kind=row.headers["kind"],
-                syntax=row.headers["syntax"],
-                at=self.own.now,
-                payload=row.value,
-            )
-            for row in rows
-        ]
-        self.seen = replace(self.seen, got=(*self.seen.got, *got))
+        """Work until all is idle, and take in what came upon it."""
+        self.seen = replace(self.seen, got=(*self.seen.got, *self.own.work(to)))
 
     def _judged(self, expectation: Expectation) -> tuple[Check, ...]:
         """Look up what an expectation asks about beside the wire, and judge it."""
@@ -257,11 +234,3 @@ ACTS: Mapping[type, Callable[[Performance, Any], None]] = {
     Close: Performance.close,
     Rule: Performance.rule,
 }
-
-
-def _rules_of(payload: bytes) -> tuple[str, ...]:
-    """Return the rules of syntax that a payload breaks, as `cadline check --syntax-only` finds them."""
-    found = set()
-    for interchange in parsers.read(payload):
-        found |= {finding.code for finding in interchange.every_finding() if finding.severity == "error"}
-    return tuple(sorted(found))

@@ -11,14 +11,19 @@ from datetime import datetime
 from pathlib import Path
 from shutil import copyfile
 
+from sqlalchemy import select
+
+from cadline.certification.evidence import Got
 from cadline.certification.library import Library
 from cadline.certification.model import People, Scenario
 from cadline.clock import FixedClock
-from cadline.database import engine_of, writing
+from cadline.database import engine_of, reading, writing
+from cadline.logs.tables import log_record
 from cadline.settings import Settings
 from cadline.wiring import House
 from cadline.worker import Shift
 from ingest import registry
+from ingest.records import OUTBOUND
 from schemas.registry import Registry
 from schemas.tables import Tables
 
@@ -63,12 +68,13 @@ class Stage:
                 file.unlink()
 
 
-@dataclass(frozen=True)
+@dataclass
 class OwnHouse:
-    """A house whose clock is led by its scenario."""
+    """A house whose clock is led by its scenario. relayed: first place of the outbound log not yet read."""
 
     house: House
     shift: Shift
+    relayed: int = 0
 
     @property
     def now(self) -> datetime:
@@ -85,6 +91,29 @@ class OwnHouse:
                 f"the clock stands at {clock.instant:%Y-%m-%dT%H:%MZ} and does not go back to {to}"
             )
         clock.instant = to
+
+    def work(self, to: str = "") -> tuple[Got, ...]:
+        """Work until all is idle, and return what has left the house since; `to`: the send it came upon."""
+        self.shift.until_idle()
+        with reading(self.house.engine) as connection:
+            rows = connection.execute(
+                select(log_record)
+                .where(log_record.c.topic == OUTBOUND, log_record.c.record_offset >= self.relayed)
+                .order_by(log_record.c.record_offset)
+            ).all()
+        self.relayed += len(rows)
+        return tuple(
+            Got(
+                key=row.headers["key"],
+                to=to,
+                partner=row.key,
+                kind=row.headers["kind"],
+                syntax=row.headers["syntax"],
+                at=self.now,
+                payload=row.value,
+            )
+            for row in rows
+        )
 
 
 def _settings(library: Library, ledger: Path, clock: str) -> Settings:
