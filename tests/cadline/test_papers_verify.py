@@ -1,8 +1,6 @@
 """The tie-out of the sample days holds, and says so when a paper, a number or a figure is not right."""
 
 import json
-import shutil
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -16,21 +14,6 @@ from outbound.tables import delivery, outbox, paper_number
 
 NOW = "2026-04-26T12:00:00Z"
 paper = tables.paper
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The database of the sample days, played to their end."""
-    folder = tmp_path_factory.mktemp("verify")
-    result = CliRunner().invoke(cadline, ["demo", "--out", str(folder), "--json"])
-    assert result.exit_code == 0, result.output
-    return folder / "cadline.sqlite"
-
-
-@pytest.fixture
-def database(played: Path, tmp_path: Path) -> str:
-    """A copy of it, to be tampered with."""
-    return f"sqlite:///{shutil.copy(played, tmp_path / 'book.sqlite')}"
 
 
 def verify(database: str, *arguments: str) -> tuple[int, dict]:
@@ -70,19 +53,19 @@ def rewrite(connection: Connection, kind: str, change) -> str:
     return row.key
 
 
-def test_the_sample_days_tie_out_for_all_and_for_each_recipient(database):
-    code, proof = verify(database)
+def test_the_sample_days_tie_out_for_all_and_for_each_recipient(played_url):
+    code, proof = verify(played_url)
     assert (code, proof["exceptions"]) == (0, [])
     recipients = {day["recipient"] for day in proof["sent"]}
     assert recipients == {"AGATECB", "BOREALCD", "CEDARCC", "MAPLETD", "SWIFTRC"}
     for recipient in recipients:
-        assert exceptions(database, "--recipient", recipient) == set()
+        assert exceptions(played_url, "--recipient", recipient) == set()
     assert {(due["kind"], due["day"]) for due in proof["not_closed"]} >= {("daily-notice", "2026-03-19")}
     assert "statement" not in {due["kind"] for due in proof["not_closed"]}
 
 
-def test_a_recipient_can_compute_the_digests_of_its_days_from_what_it_holds(database):
-    _, proof = verify(database, "--recipient", "MAPLETD")
+def test_a_recipient_can_compute_the_digests_of_its_days_from_what_it_holds(played_url):
+    _, proof = verify(played_url, "--recipient", "MAPLETD")
     days = [Completeness.model_validate(day) for day in proof["sent"]]
     totals = {"daily-notice": "cents", "statement": "payable_cents", "broker-summary": "cents"}
 
@@ -103,7 +86,7 @@ def test_a_recipient_can_compute_the_digests_of_its_days_from_what_it_holds(data
             for row in rows
         ]
 
-    mine = tamper(database, held)
+    mine = tamper(played_url, held)
     assert days
     for day in days:
         listed = [found for written, found in mine if written == day.day.isoformat()]
@@ -112,18 +95,18 @@ def test_a_recipient_can_compute_the_digests_of_its_days_from_what_it_holds(data
 
 
 @pytest.mark.parametrize("kind", ["daily-notice", "statement"])
-def test_a_paper_that_is_removed_is_missed(database, kind):
+def test_a_paper_that_is_removed_is_missed(played_url, kind):
     def remove(connection: Connection):
         row, content = one_of(connection, kind)
         connection.execute(delete(paper).where(paper.c.key == row.key))
         return row, content
 
-    row, _ = tamper(database, remove)
-    found = exceptions(database)
+    row, _ = tamper(played_url, remove)
+    found = exceptions(played_url)
     assert found == {("paper", row.key), ("numbers", f"{kind} {row.subject}"), ("bytes", row.key)}
 
 
-def test_a_paper_that_is_removed_with_every_trace_is_missed_all_the_same(database):
+def test_a_paper_that_is_removed_with_every_trace_is_missed_all_the_same(played_url):
     def remove(connection: Connection) -> str:
         last = select(paper).where(paper.c.kind == "statement", paper.c.number == 2).limit(1)
         row = connection.execute(last).one()
@@ -135,11 +118,11 @@ def test_a_paper_that_is_removed_with_every_trace_is_missed_all_the_same(databas
         connection.execute(update(paper_number).where(same).values(last=1))
         return row.key
 
-    key = tamper(database, remove)
-    assert ("paper", key) in exceptions(database)
+    key = tamper(played_url, remove)
+    assert ("paper", key) in exceptions(played_url)
 
 
-def test_a_number_that_is_skipped_is_told(database):
+def test_a_number_that_is_skipped_is_told(played_url):
     def skip(connection: Connection) -> str:
         row = connection.execute(
             select(paper).where(paper.c.kind == "statement", paper.c.number == 2)
@@ -151,21 +134,21 @@ def test_a_number_that_is_skipped_is_told(database):
         connection.execute(update(paper_number).where(same).values(last=3))
         return row.subject
 
-    subject = tamper(database, skip)
-    assert exceptions(database) == {("numbers", f"statement {subject}")}
+    subject = tamper(played_url, skip)
+    assert exceptions(played_url) == {("numbers", f"statement {subject}")}
 
 
-def test_a_control_reference_that_was_never_sent_is_told_to_its_recipient_alone(database):
+def test_a_control_reference_that_was_never_sent_is_told_to_its_recipient_alone(played_url):
     def lose(connection: Connection) -> str:
         row = connection.execute(select(outbox).where(outbox.c.kind == "broker-summary")).first()
         connection.execute(delete(delivery).where(delivery.c.outbox_id == row.id))
         connection.execute(delete(outbox).where(outbox.c.id == row.id))
         return row.recipient, row.key
 
-    recipient, key = tamper(database, lose)
-    assert exceptions(database, "--recipient", recipient) == {("numbers", recipient), ("sent", key)}
+    recipient, key = tamper(played_url, lose)
+    assert exceptions(played_url, "--recipient", recipient) == {("numbers", recipient), ("sent", key)}
     other = "MAPLETD" if recipient != "MAPLETD" else "AGATECB"
-    assert exceptions(database, "--recipient", other) == set()
+    assert exceptions(played_url, "--recipient", other) == set()
 
 
 @pytest.mark.parametrize(
@@ -178,16 +161,16 @@ def test_a_control_reference_that_was_never_sent_is_told_to_its_recipient_alone(
         ("statement", "payable_cents"),
     ],
 )
-def test_a_total_that_was_changed_is_told(database, kind, field):
+def test_a_total_that_was_changed_is_told(played_url, kind, field):
     def change(content: dict) -> None:
         content[field] += 1
 
-    key = tamper(database, lambda connection: rewrite(connection, kind, change))
+    key = tamper(played_url, lambda connection: rewrite(connection, kind, change))
     checks = {"figure", "postings"} if field in {"new_cents", "opening_cents"} else {"figure"}
-    assert exceptions(database) == {(check, key) for check in checks}
+    assert exceptions(played_url) == {(check, key) for check in checks}
 
 
-def test_a_movement_that_is_left_out_or_shown_twice_is_told(database):
+def test_a_movement_that_is_left_out_or_shown_twice_is_told(played_url):
     def leave_out(content: dict) -> None:
         content["sections"][0]["movements"].pop()
 
@@ -195,42 +178,42 @@ def test_a_movement_that_is_left_out_or_shown_twice_is_told(database):
         content["parts"][0]["movements"].append(content["parts"][0]["movements"][0])
 
     for kind, act in (("daily-notice", leave_out), ("statement", double)):
-        key = tamper(database, lambda connection, kind=kind, act=act: rewrite(connection, kind, act))
-        assert {("movement", key), ("figure", key)} <= exceptions(database)
+        key = tamper(played_url, lambda connection, kind=kind, act=act: rewrite(connection, kind, act))
+        assert {("movement", key), ("figure", key)} <= exceptions(played_url)
 
 
-def test_a_movement_that_was_changed_is_told_as_it_is_and_as_it_should_be(database):
+def test_a_movement_that_was_changed_is_told_as_it_is_and_as_it_should_be(played_url):
     def change(content: dict) -> None:
         content["parts"][0]["movements"][0]["charges"]["gst"] += 1
 
-    key = tamper(database, lambda connection: rewrite(connection, "statement", change))
-    _, proof = verify(database)
+    key = tamper(played_url, lambda connection: rewrite(connection, "statement", change))
+    _, proof = verify(played_url)
     said = " ".join(found["message"] for found in proof["exceptions"] if found["where"] == key)
     assert "does not show" in said
     assert "which is not so in the book" in said
 
 
-def test_a_paper_without_a_reason_is_told(database):
+def test_a_paper_without_a_reason_is_told(played_url):
     def move(connection: Connection) -> str:
         row, _ = one_of(connection, "daily-notice")
         connection.execute(update(paper).where(paper.c.key == row.key).values(subject="999009999RM0001"))
         return row.key
 
-    key = tamper(database, move)
-    assert ("paper", key) in exceptions(database)
+    key = tamper(played_url, move)
+    assert ("paper", key) in exceptions(played_url)
 
 
-def test_bytes_that_were_changed_are_told(database):
+def test_bytes_that_were_changed_are_told(played_url):
     def change(connection: Connection) -> str:
         key = connection.scalar(select(outbox.c.key).where(outbox.c.kind == "answer"))
         connection.execute(update(outbox).where(outbox.c.key == key).values(payload=b"other"))
         return key
 
-    key = tamper(database, change)
-    assert exceptions(database) == {("bytes", key)}
+    key = tamper(played_url, change)
+    assert exceptions(played_url) == {("bytes", key)}
 
 
-def test_an_accepted_declaration_that_is_not_in_the_book_is_told(database):
+def test_an_accepted_declaration_that_is_not_in_the_book_is_told(played_url):
     def accept(connection: Connection) -> str:
         row = connection.execute(
             select(tables.decision).where(tables.decision.c.verdict == "rejected")
@@ -242,13 +225,13 @@ def test_an_accepted_declaration_that_is_not_in_the_book_is_told(database):
         connection.execute(update(tables.decision).where(same).values(values))
         return f"{row.transaction_number} version 77"
 
-    declaration = tamper(database, accept)
-    assert ("posted", declaration) in exceptions(database)
+    declaration = tamper(played_url, accept)
+    assert ("posted", declaration) in exceptions(played_url)
 
 
-def test_a_person_is_told_in_lines(database):
+def test_a_person_is_told_in_lines(played_url):
     result = CliRunner().invoke(
-        cadline, ["papers", "verify", "--all", "--database", database, "--clock", NOW]
+        cadline, ["papers", "verify", "--all", "--database", played_url, "--clock", NOW]
     )
     assert result.exit_code == 0
     assert "not closed yet: daily-notice of" in result.output
@@ -256,7 +239,7 @@ def test_a_person_is_told_in_lines(database):
 
 
 @pytest.mark.parametrize("arguments", [[], ["--all", "--recipient", "AGATECB"]])
-def test_whose_papers_is_said_in_one_way(database, arguments):
-    result = CliRunner().invoke(cadline, ["papers", "verify", *arguments, "--database", database])
+def test_whose_papers_is_said_in_one_way(played_url, arguments):
+    result = CliRunner().invoke(cadline, ["papers", "verify", *arguments, "--database", played_url])
     assert result.exit_code == 2
     assert "say --recipient, or --all" in result.output
