@@ -117,7 +117,7 @@ def _gained(connection: Connection, found: Iterable[Lift], day: date) -> list[tu
 
 def is_known(connection: Connection, party: str) -> bool:
     """Return whether the book or the registry knows an account."""
-    booked = select(chain.c.party).where(chain.c.party == party)
+    booked = select(chain.c.party).where(chain.c.party == party, chain.c.sequence > 0)
     registered = select(tables.importer.c.account).where(tables.importer.c.account == party)
     return connection.scalar(booked) is not None or connection.scalar(registered) is not None
 

@@ -13,6 +13,7 @@ from accounting.journal import accept
 from accounting.verify import verify
 from cadline.database import engine_of, reading, upgrade, writing
 from ingest import clearing
+from ingest.clearing_choices import is_known
 from schemas.acts import Cleared, PaymentReceived
 from schemas.assessment import AssessedLine, Assessment
 from schemas.book import Allocation, Credit
@@ -114,6 +115,13 @@ def test_what_a_payment_paid_is_owed_again_when_it_is_undone(engine):
         assert ledger.balance(connection, ACCOUNT)["credit.payment"] == -1200
         assert paid_by(connection, ACCOUNT, PAYMENT) == ()
         assert verify(connection) == []
+
+
+def test_an_account_that_was_only_looked_at_is_not_known(engine):
+    with writing(engine) as connection:
+        ledger.lock(connection, [ACCOUNT])
+    with reading(engine) as connection:
+        assert not is_known(connection, ACCOUNT)
 
 
 def test_to_undo_twice_undoes_once(engine):
