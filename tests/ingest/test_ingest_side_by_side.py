@@ -1,14 +1,14 @@
 """Two transactions that want the same at once: the second waits, and then sees what the first did."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from beside import SECONDS_MAX, side_by_side, until_it_waits
 from charging_books import RATES, at, declared
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, select
 
 from accounting import ledger
 from accounting.payments import SUSPENSE, payment_key, received, unmatched
@@ -27,12 +27,6 @@ from schemas.registry import Importer, Registry
 ACCOUNT, OTHER = "999002017RM0001", "999002025RM0001"
 NOW = datetime(2026, 6, 20, 15, 0, tzinfo=UTC)
 AUTHOR = audit.Author("Ann", "a test", NOW)
-WAITING = text(
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-)
-SECONDS_MAX = 20.0
-
-Act = Callable[[Connection], Any]
 
 
 @pytest.fixture
@@ -44,30 +38,6 @@ def engine(postgres_url: str) -> Iterator[Engine]:
         write(connection, Registry(partners={}, importers=importers, delegations=()))
     yield engine
     engine.dispose()
-
-
-def side_by_side(engine: Engine, first: Act, second: Act) -> tuple[Any, Any]:
-    """Do the second in a transaction of its own while that of the first is open, and wait until it waits."""
-
-    def alone() -> Any:
-        with writing(engine) as connection:
-            return second(connection)
-
-    with ThreadPoolExecutor() as pool:
-        with writing(engine) as connection:
-            done = first(connection)
-            later = pool.submit(alone)
-            until_it_waits(engine)
-            assert not later.done()
-        return done, later.result(SECONDS_MAX)
-
-
-def until_it_waits(engine: Engine) -> None:
-    give_up = time.monotonic() + SECONDS_MAX
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as watching:
-        while not watching.scalar(WAITING):
-            assert time.monotonic() < give_up, "nobody waited for anybody"
-            time.sleep(0.01)
 
 
 def proven(engine: Engine) -> dict[str, int]:
