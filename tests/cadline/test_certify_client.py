@@ -19,7 +19,10 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.parametrize("profile", ["cusdec_d13a", "cusdec_d96b", "declaration"])
+@pytest.mark.parametrize(
+    "profile",
+    ["cusdec_d13a", *(pytest.param(name, marks=pytest.mark.slow) for name in ("cusdec_d96b", "declaration"))],
+)
 def test_generated_messages_pass_under_the_testers_own_names(profile: str, tmp_path: Path) -> None:
     own = ("--sender", "ACME", "--security", "54321", "--importer", "123456782RM0009")
     assert cadline("certify", "generate", "--profile", profile, "--count", 3, *own, "--out", "mine") == 0
@@ -36,7 +39,9 @@ def test_the_same_seed_gives_the_same_bytes(capsys: pytest.CaptureFixture[str]) 
     assert texts[0] == texts[1] != texts[2]
 
 
-@pytest.mark.parametrize("fault", ["HDR-002", "LIN-002", "TXN-001"])
+@pytest.mark.parametrize(
+    "fault", ["HDR-002", *(pytest.param(code, marks=pytest.mark.slow) for code in ("LIN-002", "TXN-001"))]
+)
 def test_a_named_fault_is_found_and_expected(
     fault: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -66,6 +71,7 @@ def test_what_passed_becomes_a_fixture_and_another_message_in_its_place_fails(
     assert "Figure transaction_number" in {check["what"]["en"] for check in told["failed"][0]["checks"]}
 
 
+@pytest.mark.slow
 def test_what_is_rejected_becomes_a_fixture_only_when_that_is_meant(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

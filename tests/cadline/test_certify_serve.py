@@ -34,6 +34,7 @@ def sample(fault: str, scenario: str, seed: int, to: Path) -> None:
     to.write_bytes(made.replace(b"00000001", f"{seed:08d}".encode()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("profile", PROFILES)
 def test_a_message_like_a_scenarios_shows_it_and_hardly_another(suite: Suite, profile: str) -> None:
     library, clock = Library(), suite.scenarios[0].clock

@@ -177,7 +177,13 @@ def test_the_matrix_of_a_suite_with_gaps_fails(certify):
     assert "reject rule HDR-013 has no scenario" in result.output
 
 
-@pytest.mark.parametrize("name", ["daily-notice", "statement", "broker-summary"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "daily-notice",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("statement", "broker-summary")),
+    ],
+)
 def test_the_shipped_suites_of_papers_pass(tmp_path, name):
     result = CliRunner().invoke(cadline, ["certify", "run", name, "--out", str(tmp_path), "--jobs", "1"])
     assert result.exit_code == 0, result.output

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from accounting.tables import journal_entry
@@ -75,6 +76,7 @@ def outcome(settings: Settings):
     return book, papers, waiting
 
 
+@pytest.mark.slow
 def test_killed_six_times_the_book_and_the_papers_are_those_of_an_undisturbed_run(tmp_path):
     calm, rough = (settings_of(tmp_path / name) for name in ("calm", "rough"))
     for settings in (calm, rough):

@@ -21,6 +21,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return [run(command, folder, CADLINE_CLOCK=clock[1]) for command, _ in STEPS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("place", "step"), list(enumerate(STEPS)), ids=[command for command, _ in STEPS])
 def test_a_command_says_what_the_page_says(place: int, step: Step, outputs: list[str]) -> None:
     check(step[1], outputs[place])
