@@ -8,7 +8,13 @@ from sqlalchemy import Connection, Engine, create_engine
 from accounting.tables import metadata
 from outbound import tables
 
-OURS = [tables.outbox, tables.delivery, tables.control_reference, tables.paper_number]
+OURS = [
+    tables.outbox,
+    tables.delivery,
+    tables.control_reference,
+    tables.paper_number,
+    tables.recipient_rest,
+]
 
 
 @pytest.fixture(params=["sqlite_url", "postgres_url"])
