@@ -8,6 +8,7 @@ from pathlib import Path
 
 from schemas.codes import Codes, load_codes
 from schemas.rates import Rates, load_rates
+from schemas.table_errors import TableError
 from schemas.tariff import Tariff, load_tariff
 
 
@@ -29,6 +30,9 @@ def load_tables(folder: Path | None = None, tariff: Path | None = None) -> Table
     """Load the shipped tables; files of the same name in `folder` stand in their place.
 
     tariff: an imported tariff (an indexed file), or a CSV in the documented format; the shipped sample
-    otherwise. Raises TableError when a file cannot be read as a table.
+    otherwise. Raises TableError when a file cannot be read as a table, and for a folder that is not there:
+    the shipped tables would judge in its place, and nobody would know.
     """
+    if folder is not None and not folder.is_dir():
+        raise TableError.at(file=str(folder), expected="a folder of tables", found="no such folder")
     return Tables(codes=load_codes(folder), tariff=load_tariff(tariff), rates=load_rates(folder))

@@ -30,6 +30,8 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["papers", "list", "--since", "9" * 30], 2, "beyond what can be counted"),
         (["interest", "calculate", "--amount", "1" + "0" * 40, "--due", "2026-03-31"], 2, "is no amount"),
         (["clear", "case", "--day", "2026-03-31", "--debts", "latin.csv"], 2, "expected CSV in UTF-8"),
+        (["assess", "file", "--tables", "nowhere"], 2, "nowhere: expected a folder of tables"),
+        (["check", "file", "--tables", "nowhere"], 2, "nowhere: expected a folder of tables"),
         (["security", "show", "SB-404"], 2, "SB-404 is no security"),
     ],
 )
