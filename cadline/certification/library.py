@@ -75,6 +75,9 @@ class SuiteText(Value):
     groups: tuple[str, ...] = Field(min_length=1)
 
 
+EXPECT_SOMETHING = "Add a step that says what is to come of it, such as `expect-answer`."
+
+
 class ScenarioText(Value):
     """A scenario as it is written; what it leaves out, its group or its suite says."""
 
@@ -157,7 +160,7 @@ class Library:
         )
         digest = _digest([folder / SUITE_FILE, *files, self.folder / "declarations.toml", *shared])
         suite = Suite(id=name, title=text.title, version=text.version, groups=groups, digest=digest)
-        _insist_on_needs(suite, folder)
+        _insist_on_order(suite, folder)
         return suite
 
     def _group(self, suite: SuiteText, file: Path) -> Group:
@@ -221,8 +224,8 @@ def _expanded(suite: SuiteText, group: GroupText, text: ScenarioText) -> Iterato
         )
 
 
-def _insist_on_needs(suite: Suite, folder: Path) -> None:
-    """Raise SuiteError where an id comes twice, or a scenario needs one that does not stand before it."""
+def _insist_on_order(suite: Suite, folder: Path) -> None:
+    """Raise SuiteError where an id comes twice, or a scenario needs a later one, or expects nothing."""
     before: set[str] = set()
     for group in suite.groups:
         file = folder / group.file
@@ -230,6 +233,12 @@ def _insist_on_needs(suite: Suite, folder: Path) -> None:
             if scenario.id in before:
                 raise SuiteError(
                     Trouble(file, None, scenario.id, "the id comes twice", "Give each scenario its own id.")
+                )
+            if not any(step.do.startswith("expect-") for step in scenario.steps):
+                raise SuiteError(
+                    Trouble(
+                        file, None, scenario.id, "expects nothing, so it could not fail", EXPECT_SOMETHING
+                    )
                 )
             if missing := [need for need in scenario.needs if need not in before]:
                 what = f"needs {', '.join(missing)}, which does not stand before it"

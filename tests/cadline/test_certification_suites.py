@@ -121,6 +121,12 @@ BROKEN = {
         "comes twice",
         "own id",
     ),
+    "a scenario that expects nothing": (
+        GROUP.replace('do = "expect-answer"\nverdict = "accepted"\n', 'do = "close"\nday = 2026-03-17\n'),
+        None,
+        "expects nothing",
+        "expect-answer",
+    ),
     "a need that comes later": (
         GROUP.replace('needs = ["A-1"]', 'needs = ["A-9"]'),
         None,
